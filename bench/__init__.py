@@ -1,0 +1,1 @@
+"""What a pass costs, beside a floor measured in the same run."""

@@ -1,0 +1,76 @@
+"""One pass of the product over the page server: pull, guard, map, ledger.
+
+`python -m bench.product PORT FOLDER first|again|listing` prints seconds, peak memory, tasks and requests.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+
+from bench.connector import PageConnector
+from bench.directives import UNITS
+from bench.measure import peak_mib
+from config.profile_files import load_calendar, load_profiles
+from config.settings import SiteSettings
+from connector.port import Stream
+from store.directory import UnitRow
+from store.engine import Store, open_store
+from store.evidence import EvidenceFiles
+from sync.map_to_ledger import map_to_ledger
+from sync.pull_to_inbox import pull_to_inbox
+from sync.site import Site
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _site(port: int, folder: Path, store: Store) -> Site:
+    settings = SiteSettings(name="bench", url="http://127.0.0.1", username="tdcd", profile="laocai")
+    with store.begin() as places:
+        rows = [
+            UnitRow("bench", f"U{number}", name, "", "", "department", None, None, (), active=True)
+            for number, name in enumerate(UNITS)
+        ]
+        places.directory.replace_units("bench", rows, _now(), complete=True)
+    return Site(
+        name="bench",
+        settings=settings,
+        store=store,
+        files=EvidenceFiles(folder / "evidence"),
+        connector=PageConnector(port),
+        profiles=load_profiles(),
+        calendar=load_calendar(),
+        now=_now,
+    )
+
+
+def run(port: int, folder: Path, mode: str) -> dict[str, float | int]:
+    begun = time.perf_counter()
+    store = open_store(f"sqlite:///{folder}/ledger.db")
+    site = _site(port, folder, store)
+    pulled = pull_to_inbox(site, Stream.DOCUMENTS, complete=mode == "listing")
+    mapped = map_to_ledger(site)
+    with store.read() as places:
+        size = places.ledger.size()
+    seconds = time.perf_counter() - begun
+    requests_sent = site.connector.requests_sent
+    store.close()
+    return {
+        "seconds": seconds,
+        "peak_mib": peak_mib(),
+        "read": pulled.read,
+        "classified": pulled.classified,
+        "tasks": mapped.tasks,
+        "ledger": size,
+        "requests": requests_sent,
+    }
+
+
+if __name__ == "__main__":
+    print(orjson.dumps(run(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])).decode())

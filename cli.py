@@ -1,0 +1,74 @@
+"""`tdcd`: the administrators' command line. Thin: it names the verbs and ends with the right code.
+
+Exit codes: 0 done · 1 unexpected · 2 wrong use or configuration · 3 the document
+system is away, try later · 4 a record could not be used · 5 going on would do harm
+· 6 the ledger does not verify · 7 held for a person · 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version as installed_version
+from typing import Annotated
+
+import typer
+
+from commands import demo, dryrun, looking, orders, service, setup
+from commands.show import err
+from errors import TdcdError
+
+app = typer.Typer(
+    name="tdcd",
+    help="Theo dõi chỉ đạo: tracks issued directives inside the document system that people already use.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+table = typer.Typer(no_args_is_help=True, help="Assignment tables.")
+ledger = typer.Typer(no_args_is_help=True, help="The ledger.")
+database = typer.Typer(no_args_is_help=True, help="The ledger's database.")
+
+app.command("init")(setup.init)
+app.command("doctor")(setup.doctor)
+app.command("sandbox")(service.sandbox)
+app.command("demo")(demo.demo)
+app.command("run")(service.run)
+app.command("sync")(orders.sync)
+app.command("resync")(orders.resync)
+app.command("reconcile")(orders.reconcile)
+app.command("status")(looking.status)
+app.command("tasks")(looking.tasks)
+app.command("explain")(looking.explain)
+app.command("accounts")(looking.accounts)
+app.command("deadline")(dryrun.deadline)
+app.command("unit")(dryrun.unit)
+table.command("read")(dryrun.read)
+ledger.command("verify")(looking.verify)
+database.command("upgrade")(setup.db_upgrade)
+app.add_typer(table, name="table")
+app.add_typer(ledger, name="ledger")
+app.add_typer(database, name="db")
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", is_eager=True)
+    ] = False,
+) -> None:
+    if version:
+        typer.echo(installed_version("tdcd-sync"))
+        raise typer.Exit
+
+
+def main() -> None:
+    """Entry point of the console command: every expected error becomes one sentence and an exit code."""
+    try:
+        app()
+    except TdcdError as error:
+        err().print(str(error), markup=False, style="bold red")
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

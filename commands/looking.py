@@ -1,0 +1,124 @@
+"""Looking into the ledger: nothing here writes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from commands.opened import ConfigOption, SiteOption, chosen, opened_ledger
+from commands.show import JSON_OPTION, err, print_json, print_pairs, print_table, progress
+from config.profile_files import load_calendar, load_profiles
+from errors import ConfigInvalid
+from store.verify import verify_ledger
+from sync.looking import account_list, site_status, task_list
+from sync.opening import LOCAL, wall_clock
+from tracking.explain import explain as explain_task
+from tracking.status import derive
+from tracking.task import fold
+
+
+def status(config: ConfigOption = None, as_json: bool = JSON_OPTION) -> None:
+    """What every site stands at: how fresh, how many tasks in which state, what waits, what is held."""
+    with opened_ledger(config) as (settings, store), store.read() as places:
+        answer = [site_status(places, site.name, wall_clock()) for site in settings.site]
+    if as_json:
+        print_json(answer)
+        return
+    for site in answer:
+        print_pairs(f"Site {site['site']}", {k: v for k, v in site.items() if k not in {"site", "holds"}})
+        if site["holds"]:
+            print_table("Held, waiting for a person", site["holds"])
+
+
+def tasks(
+    config: ConfigOption = None,
+    site: SiteOption = None,
+    state: Annotated[str, typer.Option(help="Only this state text.")] = "",
+    unit: Annotated[str, typer.Option(help="Only this lead unit (name or part of it).")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    as_json: bool = JSON_OPTION,
+) -> None:
+    """List tracked tasks with their states."""
+    with opened_ledger(config) as (settings, store), store.read() as places:
+        rows = task_list(places, chosen(settings, site).name, state, unit, limit)
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(f"{len(rows)} tasks", rows)
+
+
+def explain(
+    task: Annotated[str, typer.Argument(help="Tracking code, for example TD-7K3M9Q2XWB.")],
+    at: Annotated[str, typer.Option(help="As of this time (ISO, local); default now.")] = "",
+    lang: Annotated[str, typer.Option(help="vi or en.")] = "vi",
+    days: Annotated[bool, typer.Option("--days", help="Count the days one by one.")] = False,
+    config: ConfigOption = None,
+    as_json: bool = JSON_OPTION,
+) -> None:
+    """Say in one sentence why a task shows what it shows; anyone can recompute it."""
+    if lang not in {"vi", "en"}:
+        raise ConfigInvalid([f"--lang is vi or en, not {lang}"], where="explain")
+    with opened_ledger(config) as (settings, store), store.read() as places:
+        history = places.ledger.events([task]).get(task)
+        if not history:
+            raise ConfigInvalid([f"no task has the code {task} (see `tdcd tasks`)"], where="explain")
+        folded = fold(history, until=_moment(at))
+        profile = load_profiles(settings.profiles_dir).version(folded.profile, folded.profile_version)
+    calendar, moment = load_calendar(), _moment(at)
+    verdict = derive(folded, profile, calendar, moment)
+    answer = explain_task(folded, verdict, profile, calendar, moment, lang)  # type: ignore[arg-type]
+    if as_json:
+        print_json({"task": task, "as_of": moment, "verdict": verdict, "explanation": answer})
+        return
+    typer.echo(answer.sentence)
+    print_table("", [{"time": t, "what": text, "article": article} for t, text, article in answer.timeline])
+    if days:
+        print_table(
+            "Days", [{"day": day, "counted": counted, "why": why} for day, counted, why in answer.days]
+        )
+
+
+def accounts(
+    config: ConfigOption = None,
+    site: SiteOption = None,
+    unit: Annotated[str, typer.Option(help="Only this unit (name or part of it).")] = "",
+    as_json: bool = JSON_OPTION,
+) -> None:
+    """List the accounts as the document system last showed them."""
+    with opened_ledger(config) as (settings, store), store.read() as places:
+        rows = account_list(places, chosen(settings, site).name, unit)
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(f"{len(rows)} accounts", rows)
+
+
+def verify(config: ConfigOption = None, as_json: bool = JSON_OPTION) -> None:
+    """Hash every entry of the ledger again and name the first that does not fit."""
+    with opened_ledger(config) as (_, store), progress("Verifying"):
+        report = verify_ledger(store)
+    answer: dict[str, Any] = {
+        "ok": report.ok,
+        "entries": report.size,
+        "root": report.root,
+        "first_bad": report.first_bad_seq,
+        "sentence": report.sentence,
+    }
+    if as_json:
+        print_json(answer)
+    else:
+        (typer.echo if report.ok else err().print)(report.sentence)
+    if not report.ok:
+        raise typer.Exit(6)
+
+
+def _moment(text: str) -> datetime:
+    if not text:
+        return wall_clock()
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigInvalid([f"not a time: {text} (write 2026-11-21T15:00)"], where="--at") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)

@@ -1,0 +1,49 @@
+"""Opening configuration, ledger and site for one command, and closing them again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from config.loading import load, site_of
+from config.settings import Settings, SiteSettings
+from store.engine import Store
+from sync.logs import configure_logs
+from sync.opening import open_ledger, open_site
+from sync.site import Site
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", help="Configuration file; default tdcd.toml in this folder.")
+]
+SiteOption = Annotated[str | None, typer.Option("--site", help="Name of the site, when there are several.")]
+
+
+@contextmanager
+def opened_ledger(config: Path | None) -> Iterator[tuple[Settings, Store]]:
+    """Settings and ledger."""
+    settings = load(config)
+    configure_logs(settings.log)
+    store = open_ledger(settings)
+    try:
+        yield settings, store
+    finally:
+        store.close()
+
+
+@contextmanager
+def opened_site(config: Path | None, name: str | None) -> Iterator[Site]:
+    """One site, ready to run in this process."""
+    with (
+        opened_ledger(config) as (settings, store),
+        open_site(settings, site_of(settings, name), store) as site,
+    ):
+        yield site
+
+
+def chosen(settings: Settings, name: str | None) -> SiteSettings:
+    """The site a command means."""
+    return site_of(settings, name)

@@ -1,0 +1,116 @@
+"""Orders: carried out here, or by the running daemon when there is one."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from commands.opened import ConfigOption, SiteOption, chosen, opened_ledger
+from commands.show import JSON_OPTION, print_json, print_pairs, progress
+from config.settings import Settings, SiteSettings
+from errors import ConfigInvalid, RetryLater
+from store.engine import Store
+from sync.flow import run_pass, run_reconcile
+from sync.opening import open_site, wall_clock
+from sync.orders import RECONCILE, RESYNC, SYNC, reconcile_result, resync_result, scope_of
+from sync.resync import resync as resync_site
+
+PATIENCE = 3600.0
+
+
+def sync(config: ConfigOption = None, site: SiteOption = None, as_json: bool = JSON_OPTION) -> None:
+    """Run one pass now: pull, map, decide, push."""
+    answer = _carry_out(config, site, SYNC, {})
+    _print("One pass", answer, as_json)
+    if answer.get("away"):
+        raise RetryLater(str(answer["away"]))
+
+
+def resync(
+    directive: Annotated[str, typer.Option(help="One directive, by its number or its id.")] = "",
+    unit: Annotated[str, typer.Option(help="Everything led by one unit.")] = "",
+    since: Annotated[str, typer.Option(help="Directives issued on or after this day (YYYY-MM-DD).")] = "",
+    everything: Annotated[bool, typer.Option("--all", help="Everything.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the exact plan and change nothing.")
+    ] = False,
+    config: ConfigOption = None,
+    site: SiteOption = None,
+    as_json: bool = JSON_OPTION,
+) -> None:
+    """Read a part of the document system again, whatever is known of it."""
+    if sum(map(bool, (directive, unit, since, everything))) != 1:
+        raise ConfigInvalid(["give exactly one of --directive, --unit, --since, --all"], where="resync")
+    try:
+        day = date.fromisoformat(since).isoformat() if since else None
+    except ValueError:
+        raise ConfigInvalid([f"not a date of the form YYYY-MM-DD: {since}"], where="--since") from None
+    body = {"directive": directive, "unit": unit, "since": day, "everything": everything, "dry_run": dry_run}
+    answer = _carry_out(config, site, RESYNC, body)
+    if as_json:
+        print_json(answer)
+        return
+    plan = answer.pop("plan", [])
+    print_pairs("Resync (dry run: nothing was changed)" if dry_run else "Resync", answer)
+    for line in plan:
+        typer.echo(line)
+
+
+def reconcile(config: ConfigOption = None, site: SiteOption = None, as_json: bool = JSON_OPTION) -> None:
+    """Compare a complete listing of the document system with the ledger, and heal what drifted."""
+    answer = _carry_out(config, site, RECONCILE, {})
+    _print("Reconcile", answer, as_json)
+
+
+def _carry_out(config: Any, name: str | None, kind: str, body: dict[str, Any]) -> dict[str, Any]:
+    with opened_ledger(config) as (settings, store):
+        site = chosen(settings, name)
+        with progress(f"{kind} {site.name}") as tell:
+            if _daemon_alive(store):
+                return _ask_daemon(store, kind, {**body, "site": site.name})
+            return _here(settings, site, store, kind, body, tell)
+
+
+def _here(
+    settings: Settings, site: SiteSettings, store: Store, kind: str, body: dict[str, Any], tell: Any
+) -> dict[str, Any]:
+    with open_site(settings, site, store) as opened:
+        if kind == SYNC:
+            return asdict(run_pass(opened))
+        if kind == RECONCILE:
+            return reconcile_result(run_reconcile(opened))
+        done = resync_site(opened, scope_of(body), dry_run=bool(body["dry_run"]), progress=tell)
+        return resync_result(done)
+
+
+def _daemon_alive(store: Store) -> bool:
+    with store.read() as places:
+        holder = places.leases.holder("daemon")
+    return holder is not None and holder.expires_at > wall_clock()
+
+
+def _ask_daemon(store: Store, kind: str, body: dict[str, Any]) -> dict[str, Any]:
+    with store.begin() as places:
+        number = places.signals.order(kind, body, wall_clock())
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with store.read() as places:
+            signal = places.signals.get(number)
+        if signal is not None and signal.state in {"done", "failed"}:
+            result = signal.result or {}
+            if signal.state == "failed":
+                raise RetryLater(str(result.get("error", "The order failed.")))
+            return dict(result)
+        time.sleep(0.2)
+    raise RetryLater(f"The running daemon did not finish order {number} within an hour.")
+
+
+def _print(title: str, answer: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(answer)
+    else:
+        print_pairs(title, answer)

@@ -1,0 +1,1 @@
+"""What an administrator sets, and the regulations and calendars as data."""

@@ -1,0 +1,231 @@
+"""What an administrator may set, with the reason for each default.
+
+Read from `tdcd.toml`, then overruled by environment variables (`TDCD_LEDGER__URL`);
+a site's password may also come from `TDCD_PASSWORD_<NAME>` or from the file
+`<secrets_dir>/<name>.password`. Every problem is reported at once, and no message
+ever repeats a value that was given, since it may be a password.
+"""
+
+from __future__ import annotations
+
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class _Section(BaseModel):
+    """Unknown keys are refused: a mistyped key must not be ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class LedgerSettings(_Section):
+    """Where the ledger and the evidence files are kept."""
+
+    url: str = "sqlite:///tdcd-data/ledger.db"
+    """`sqlite:///path` or `postgresql://user:password@host/database`."""
+    evidence: Path = Path("tdcd-data/evidence")
+    """Folder of evidence files, kept under the hash of their content."""
+
+
+class DaemonSettings(_Section):
+    """The rhythm of the daemon. A poll of an unchanged site costs one request per stream."""
+
+    poll_seconds: Seconds = 20
+    """Documents and activity. A registered webhook makes the next poll start at once."""
+    accounts_seconds: Seconds = 300
+    """Units and accounts change seldom; a leaver is disabled by the sync that sees it."""
+    tick_seconds: Seconds = 30
+    """How often time alone may change states (only tasks whose next change has come)."""
+    reconcile_at: time = time(2, 30)
+    """Local time of the nightly complete comparison of both sides."""
+    webhook_host: str = "127.0.0.1"
+    webhook_port: int = Field(default=0, ge=0, le=65535)
+    """Port of the webhook receiver; 0 leaves it off."""
+    stop_seconds: Seconds = 30
+    """How long a graceful stop waits for the write under way."""
+
+
+class LogSettings(_Section):
+    """Logs go to stderr, one event a line."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    json_lines: bool = False
+    """JSON for collectors; otherwise plain text for people."""
+
+
+class ScopeSettings(_Section):
+    """Which documents of the site are looked at, on top of what the profile says."""
+
+    since: date | None = None
+    """First issue day (YYYY-MM-DD) to read; without it everything is read."""
+
+
+class SecrecySettings(_Section):
+    """How marks are read. Whatever is not known to be open is classified."""
+
+    blank: Literal["secret", "open"] = "secret"
+    """What a blank mark means at this site; `tdcd doctor` says how many documents are blank."""
+    open_marks: tuple[str, ...] = ()
+    """Further marks that mean "not classified" at this site."""
+
+
+class ActionSettings(_Section):
+    """Which action in the document system means which event, by the site's own codes.
+
+    `tdcd doctor` prints the site's status and evaluation lists with their codes.
+    """
+
+    received: tuple[str, ...] = ("34",)
+    progress: tuple[str, ...] = ("2",)
+    submitted: tuple[str, ...] = ("31",)
+    extension_asked: tuple[str, ...] = ("32",)
+    returned: tuple[str, ...] = ("33",)
+    difficulty: tuple[str, ...] = ("35",)
+    explanation: tuple[str, ...] = ("36",)
+    displayed: tuple[str, ...] = (
+        "1",
+        "3",
+        "4",
+        "5",
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "16",
+        "21",
+        "22",
+        "23",
+        "24",
+    )
+    """Codes that only show a state: set by a person they say nothing and are healed."""
+    approved: tuple[str, ...] = ("1",)
+    """Evaluation codes."""
+    rejected: tuple[str, ...] = ("2",)
+    extension_refused: tuple[str, ...] = ("3",)
+    ended: tuple[str, ...] = ("4",)
+    reopened: tuple[str, ...] = ("5",)
+    due_moved_means: Literal["extension_granted", "nothing"] = "extension_granted"
+    """A reviewer who moves a work item's due date consents to an extension."""
+
+    @model_validator(mode="after")
+    def _no_code_twice(self) -> ActionSettings:
+        """One status code means one thing."""
+        names = (
+            "received",
+            "progress",
+            "submitted",
+            "extension_asked",
+            "returned",
+            "difficulty",
+            "explanation",
+        )
+        owners: dict[str, str] = {}
+        for name in (*names, "displayed"):
+            for code in getattr(self, name):
+                if code in owners:
+                    raise ValueError(f"status code {code} stands under both {owners[code]} and {name}")
+                owners[code] = name
+        return self
+
+
+class WebhookSettings(_Section):
+    """How the site signs its webhooks (Standard Webhooks). Several secrets allow rotation."""
+
+    secrets: tuple[SecretStr, ...] = ()
+
+
+class LimitSettings(_Section):
+    """What one installation may be asked to bear, and what it may send."""
+
+    rate_per_second: float = Field(default=8, gt=0)
+    connect_seconds: Seconds = 10
+    read_seconds: Seconds = 60
+    total_seconds: Seconds = 120
+    max_body_mib: int = Field(default=32, gt=0)
+    max_file_mib: int = Field(default=100, gt=0)
+    page_size: int = Field(default=100, gt=0, le=1000)
+    overlap_days: int = Field(default=3, ge=0)
+    """How far back a poll looks again for documents that were committed late."""
+
+
+class SiteSettings(_Section):
+    """One installation of a document system."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,30}$")
+    connector: str = "ioffice"
+    url: str
+    username: str
+    password: SecretStr = SecretStr("")
+    profile: str = "laocai"
+    """File name of the regulation in force, without `.toml`."""
+    office: str = "Văn phòng UBND tỉnh"
+    """Name of the Office: its leaders and specialists may approve."""
+    ca_bundle: Path | None = None
+    """Certificates that this installation is signed with, when the system's own do not do."""
+    scope: ScopeSettings = ScopeSettings()
+    secrecy: SecrecySettings = SecrecySettings()
+    actions: ActionSettings = ActionSettings()
+    webhook: WebhookSettings = WebhookSettings()
+    limits: LimitSettings = LimitSettings()
+
+    @field_validator("url")
+    @classmethod
+    def _http_only(cls, value: str) -> str:
+        """Only addresses that a connector can open."""
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value.rstrip("/")
+
+
+class Settings(BaseSettings):
+    """The whole configuration."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TDCD_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    ledger: LedgerSettings = LedgerSettings()
+    daemon: DaemonSettings = DaemonSettings()
+    log: LogSettings = LogSettings()
+    secrets_dir: Path | None = None
+    profiles_dir: Path | None = None
+    """Folder of further profiles; the shipped ones are always there."""
+    site: tuple[SiteSettings, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Settings:
+        """A site's name is its identity in the ledger."""
+        names = [site.name for site in self.site]
+        doubles = sorted({name for name in names if names.count(name) > 1})
+        if doubles:
+            raise ValueError(f"two sites have the same name: {', '.join(doubles)}")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the base class asks for all of them
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment over file: the file's values come in as keyword arguments."""
+        assert isinstance(init_settings, InitSettingsSource)
+        return env_settings, init_settings

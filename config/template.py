@@ -1,0 +1,62 @@
+"""The commented `tdcd.toml` that `tdcd init` writes: true as it stands, for the sandbox beside it."""
+
+TEMPLATE = """\
+# Cấu hình tdcd. Mọi khóa đều có giá trị mặc định; dòng bắt đầu bằng "#" là ghi chú.
+# Configuration of tdcd. Environment variables overrule it, for example TDCD_LEDGER__URL.
+
+[ledger]
+# SQLite file, or PostgreSQL: "postgresql://user:password@host/database"
+url = "sqlite:///tdcd-data/ledger.db"
+evidence = "tdcd-data/evidence"
+
+[daemon]
+poll_seconds = 20          # documents and activity
+accounts_seconds = 300     # units and accounts
+tick_seconds = 30          # states that change by time alone
+reconcile_at = "02:30:00"  # nightly complete comparison, local time
+webhook_port = 0           # 0: no webhook receiver
+webhook_host = "127.0.0.1"
+
+[log]
+level = "info"
+json_lines = false
+
+# One [[site]] for each document system. The keys below it belong to it.
+[[site]]
+name = "songlam"
+connector = "ioffice"
+url = "http://127.0.0.1:8765/qlvb"
+username = "tdcd"
+# For a real system leave the password out here and set TDCD_PASSWORD_SONGLAM,
+# or put it in a file songlam.password in the folder named by `secrets_dir`.
+password = "tdcd-sandbox"
+profile = "laocai"         # laocai or dongthap: the regulation in force
+office = "Văn phòng UBND tỉnh"
+
+[site.scope]
+# since = 2026-01-01       # first issue day to read
+
+[site.secrecy]
+blank = "secret"           # what a blank mark means here: "secret" or "open"
+
+[site.actions]
+# The site's own codes. `tdcd doctor` prints its lists.
+received = ["34"]
+progress = ["2"]
+submitted = ["31"]
+extension_asked = ["32"]
+returned = ["33"]
+difficulty = ["35"]
+explanation = ["36"]
+approved = ["1"]
+rejected = ["2"]
+extension_refused = ["3"]
+ended = ["4"]
+reopened = ["5"]
+
+[site.limits]
+rate_per_second = 200      # a real installation bears about 8
+
+[site.webhook]
+# secrets = ["whsec_..."]  # Standard Webhooks; several while one is being replaced
+"""

@@ -1,0 +1,1 @@
+"""The dialect of VNPT iOffice's mobile REST interface."""

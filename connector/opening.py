@@ -1,0 +1,84 @@
+"""Opens a connector by the name that stands in the configuration, so that nobody above knows its class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Final
+
+from pydantic import SecretStr
+
+from connector.ioffice.client import IOfficeConnector
+from connector.limits import Access
+from connector.pace import Pace
+from connector.port import Connector
+from connector.transport import Transport
+from errors import ConfigInvalid
+
+__all__ = ["OPENERS", "Access", "Pace", "open_connector", "open_ioffice"]
+
+Opener = Callable[..., Connector]
+
+
+def open_ioffice(
+    site: str,
+    url: str,
+    username: str,
+    password: SecretStr,
+    *,
+    access: Access | None = None,
+    pace: Pace | None = None,
+    page_size: int = 100,
+    overlap_days: int = 3,
+    since: date | None = None,
+    today: Callable[[], date] | None = None,
+) -> Connector:
+    """An iOffice installation; `pace` is shared by the workers of one site. Raises ConfigInvalid."""
+    transport = Transport(url, access, pace=pace)
+    return IOfficeConnector(
+        site,
+        url,
+        username,
+        password,
+        transport=transport,
+        page_size=page_size,
+        overlap_days=overlap_days,
+        since=since,
+        today=today,
+    )
+
+
+#: By the word in `connector = "…"` of a site.
+OPENERS: Final[dict[str, Opener]] = {"ioffice": open_ioffice}
+
+
+def open_connector(
+    kind: str,
+    site: str,
+    url: str,
+    username: str,
+    password: SecretStr,
+    *,
+    access: Access | None = None,
+    pace: Pace | None = None,
+    page_size: int = 100,
+    overlap_days: int = 3,
+    since: date | None = None,
+    today: Callable[[], date] | None = None,
+) -> Connector:
+    """The connector of one site. Nothing is sent yet. Raises ConfigInvalid for an unknown `kind`."""
+    if kind not in OPENERS:
+        known = ", ".join(sorted(OPENERS))
+        raise ConfigInvalid([f'connector = "{kind}" is unknown, there is: {known}'], where=f"site {site}")
+    return OPENERS[kind](
+        site,
+        url,
+        username,
+        password,
+        access=access,
+        pace=pace,
+        page_size=page_size,
+        overlap_days=overlap_days,
+        since=since,
+        today=today,
+    )

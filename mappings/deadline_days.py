@@ -1,0 +1,117 @@
+"""Which days a part of a deadline phrase covers, and which year a part without one means.
+
+Impossible days (31/02, month 13) and years outside 2000–2099 raise `NotADay`: the
+phrase then asks a person, it never becomes a neighbouring day (M36).
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, time, timedelta
+from typing import Final
+
+from mappings.deadline_parts import Parts
+from mappings.deadline_result import WHY_FAR, WHY_IMPOSSIBLE, WHY_NO_ISSUE, WHY_YEAR
+
+DAY: Final = timedelta(days=1)
+#: A day without a year that only comes next year is believed this far ahead, no further.
+_NEXT_YEAR_WITHIN: Final = timedelta(days=183)
+
+Span = tuple[date, date]
+
+
+class NotADay(Exception):
+    """The numbers name no day; `why` says so to a person."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+def day(year: int, month: int, number: int) -> date:
+    """The day, or `NotADay`."""
+    if not 2000 <= year <= 2099:
+        raise NotADay(WHY_YEAR)
+    try:
+        return date(year, month, number)
+    except ValueError:
+        raise NotADay(WHY_IMPOSSIBLE) from None
+
+
+def months(year: int, first: int, last: int) -> Span:
+    """From the first day of month `first` to the last day of month `last`, within one year."""
+    start = day(year, first, 1)
+    day(year, last, 1)
+    return start, date(start.year, last, monthrange(start.year, last)[1])
+
+
+def clock(parts: Parts, at: int) -> time | None:
+    """The hour of a `T` part; None for 24:00, which is the end of the day anyway."""
+    hour, minute = (*parts.numbers(at), 0)[:2]
+    if hour == 24 and minute == 0:
+        return None
+    if hour > 23 or minute > 59:
+        raise NotADay(WHY_IMPOSSIBLE)
+    return time(hour, minute)
+
+
+def covered(parts: Parts, at: int, year: int) -> Span:
+    """First and last day of a part; `year` is used where the part has none."""
+    letter, numbers = parts.letters[at], parts.numbers(at)
+    if letter in "Dd":
+        return _one_day(parts, at, numbers, year)
+    if letter in "Me":
+        return months(numbers[1] if letter == "M" else year, numbers[0], numbers[0])
+    if letter in "Qqr":
+        quarter = numbers[0]
+        if not 1 <= quarter <= 4:
+            raise NotADay(WHY_IMPOSSIBLE)
+        return months(numbers[1] if letter == "Q" else year, 3 * quarter - 2, 3 * quarter)
+    if letter in "Hh":
+        if numbers[0] != 6:
+            raise NotADay(WHY_IMPOSSIBLE)
+        first = 1 if "dau" in parts.inside(at) else 7
+        return months(numbers[1] if letter == "H" else year, first, first + 5)
+    return months(numbers[0] if letter == "Y" else year, 1, 12)
+
+
+def _one_day(parts: Parts, at: int, numbers: list[int], year: int) -> Span:
+    """A single day written day first, or year first as in ISO."""
+    if parts.letters[at] == "d":
+        found = day(year, numbers[1], numbers[0])
+    elif numbers[0] > 99:
+        found = day(numbers[0], numbers[1], numbers[2])
+    else:
+        found = day(_whole_year(parts.inside(at)[-1]), numbers[1], numbers[0])
+    return found, found
+
+
+def _whole_year(word: str) -> int:
+    """“26” is 2026; "6" is the number of something, not a year."""
+    if len(word) == 1:
+        raise NotADay(WHY_IMPOSSIBLE)
+    return int(word) + 2000 if len(word) == 2 else int(word)
+
+
+def covered_on_or_after(parts: Parts, at: int, start: date | None) -> tuple[Span, str]:
+    """Days of a part, its year inferred from `start` where missing, and a reason to ask ("" when none).
+
+    The year is the one of the first such day on or after `start`.
+    """
+    if parts.letters[at] not in "deqhz":
+        return covered(parts, at, 0), ""
+    if start is None:
+        raise NotADay(WHY_NO_ISSUE)
+    span = covered(parts, at, start.year)
+    if span[1] >= start:
+        return span, ""
+    span = covered(parts, at, start.year + 1)
+    return span, WHY_FAR if span[1] - start > _NEXT_YEAR_WITHIN else ""
+
+
+def months_later(start: date, count: int) -> date:
+    """The same day `count` months later, the month's last day where it has none (BLDS 2015, Điều 148)."""
+    year, month = divmod(start.year * 12 + start.month - 1 + count, 12)
+    if not 2000 <= year <= 2099:
+        raise NotADay(WHY_YEAR)
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))

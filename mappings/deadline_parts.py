@@ -1,0 +1,94 @@
+"""Dates, months, quarters and periods inside a deadline phrase: the second step of reading it.
+
+The letters of `deadline_words` are joined into parts, again one letter each, with the
+values that stand in them. Nothing is inferred here: a date without a year stays one.
+
+    D  date with year      M  month with year      Q  quarter with year    H  half with year
+    d  date without year   e  month without year   q  quarter without year h  half without year
+    N  day of the month    Y  year                 z  "năm nay", "cuối năm"
+    T  hour                W  weekday              L  days, weeks, months  w  working days
+    R  comes back          K  bare unit of time    I  from the issue of this document
+    k  week by number      j  kinds of document    (others: see `deadline_words`)
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from mappings.deadline_words import NUMBER_WORDS, ROMAN, WEEKDAYS, tokens_of
+
+_PART: Final = re.compile(
+    r"(?P<k>kh?1(?![/.\-]1))"
+    r"|(?P<D>a?1(?:/+1/+[14]|\.1\.[14]|-1-[14]|[/.\-]1y4|m1(?:/+|-|\.|,?y|,)4)|a?4(?:-1-1|/1/1))"
+    r"|(?P<R>1x/?1?[kmqya]|1[kmqy]/?1?x|1a/[kmqy]|R)"
+    r"|(?P<H>1m[<>]y4)|(?P<h>1m[<>](?:y(?!4)|z))"
+    r"|(?P<M>m1(?:/+|-|\.|,?y)4|1/+4)"
+    r"|(?P<Q>q[1r](?:/+|-|\.|,?y)?4|r(?:/|-|y)4)"
+    r"|(?P<d>a?1/1(?!/|-4|\d)|a?1m1|a1[.\-]1(?![.\-/149]))"
+    r"|(?P<T>1g(?:1(?![/.]1|-1-|[1m]))?p?|1:1(?!:))"
+    r"|(?P<w>[19]aw|aw)|(?P<L>[19](?:a|k|m(?!1)|y(?!4)))"
+    r"|(?P<e>m1)|(?P<q>q[1r])|(?P<N>a1|1(?=[\-,n]a?1[/.]1))|(?P<Y>y?4)|(?P<z>>y(?!4)|z)"
+    r"|(?P<W>h1|W)|(?P<I>[sf](?:aj*B|B)j*)|(?P<other>.)"
+)
+#: What a letter that joined nothing means to the grammar; the others stand for themselves.
+_ALONE: Final = {
+    **dict.fromkeys("/19gphxwz", "u"),
+    **dict.fromkeys("_:B", ""),
+    **dict.fromkeys("kmqy", "K"),
+    ".": ",",
+}
+#: What one length counts in; months and years run to the same day of a later month.
+_UNITS: Final = {"tuan": ("days", 7), "ngay": ("days", 1), "thang": ("months", 1), "nam": ("months", 12)}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of one phrase: `letters[i]` stands for `words[spans[i][0]:spans[i][1]]`."""
+
+    letters: str
+    words: list[str]
+    spans: list[tuple[int, int]]
+
+    def inside(self, at: int) -> list[str]:
+        """The folded words of one part."""
+        start, end = self.spans[at]
+        return self.words[start:end]
+
+    def numbers(self, at: int) -> list[int]:
+        """The values in one part, number words and Roman quarters included."""
+        return [n for word in self.inside(at) if (n := _number(word)) is not None]
+
+    def weekday(self, at: int) -> int:
+        """Monday 0 … Sunday 6 of a `W` part; -1 when there is no such weekday ("thứ 9")."""
+        if numbers := self.numbers(at):
+            return numbers[0] - 2 if 2 <= numbers[0] <= 7 else -1
+        return WEEKDAYS.get(self.inside(at)[0].split()[-1], -1)
+
+    def length(self, at: int) -> tuple[str, int]:
+        """Unit ("days" or "months") and number of an `L` part."""
+        unit, times = _UNITS[self.inside(at)[-1]]
+        return unit, times * self.numbers(at)[0]
+
+
+def parts_of(phrase: str) -> Parts:
+    """The parts of a phrase; words without effect are gone."""
+    words, tokens = tokens_of(phrase)
+    letters: list[str] = []
+    spans: list[tuple[int, int]] = []
+    for match in _PART.finditer(tokens):
+        letter = match.lastgroup
+        if letter == "other":
+            letter = _ALONE.get(match.group(), match.group())
+        if letter:
+            letters.append(letter)
+            spans.append(match.span())
+    return Parts("".join(letters), words, spans)
+
+
+def _number(word: str) -> int | None:
+    """The value of a number, a number word or a Roman quarter; None for any other word."""
+    if word.isascii() and word.isdigit():
+        return int(word) if len(word) < 9 else None
+    return NUMBER_WORDS.get(word) or ROMAN.get(word)

@@ -1,0 +1,185 @@
+"""The day that a date, month, quarter, year or range of a deadline phrase comes to.
+
+One function per rule of the grammar. Each answers a `Deadline` that is sure as far as
+the rule itself goes; doubts beside it (unknown words, a weekday that does not agree)
+are added by `deadline_grammar`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from types import MappingProxyType
+from typing import Final, Literal
+
+from mappings.deadline_days import DAY, NotADay, Span, clock, covered, covered_on_or_after, day
+from mappings.deadline_parts import Parts
+from mappings.deadline_result import (
+    WHY_BACKWARDS,
+    WHY_BEFORE_PERIOD,
+    WHY_HOUR_BEFORE,
+    WHY_PAST,
+    WHY_SEVERAL,
+    WHY_TOO_LATE,
+    WHY_UNKNOWN_WORDS,
+    Deadline,
+)
+
+BeforeDate = Literal["day_before", "same_day"]
+
+_KINDS: Final = {
+    **dict.fromkeys("Dd", "date"),
+    **dict.fromkeys("Me", "end_of_month"),
+    **dict.fromkeys("Qq", "end_of_quarter"),
+    **dict.fromkeys("Yz", "end_of_year"),
+    **dict.fromkeys("Hh", "range"),
+}
+#: A single day further ahead than this is a typing error until somebody confirms it.
+_BELIEVED: Final = timedelta(days=3660)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a rule needs: the phrase, its parts, the issue date, and where `first`, `day`, `hour` stand."""
+
+    phrase: str
+    parts: Parts
+    issued: date | None
+    before: BeforeDate
+    at: dict[str, int]
+
+    def kind(self) -> str:
+        """The kind that the part called `day` has by itself."""
+        return _KINDS[self.parts.letters[self.at["day"]]]
+
+    def span(self) -> tuple[Span, str]:
+        """Days of the part called `day`, its year inferred from the issue date."""
+        return covered_on_or_after(self.parts, self.at["day"], self.issued)
+
+
+def dated(
+    phrase: str, kind: str, due: date, issued: date | None, rule: str, why: str = "", at: time | None = None
+) -> Deadline:
+    """A deadline with a day: asks when `why` says so or when the day does not fit the issue date."""
+    if not why and issued is not None:
+        if due < issued:
+            why = WHY_PAST
+        elif kind == "date" and due - issued > _BELIEVED:
+            why = WHY_TOO_LATE
+    return Deadline(kind, due, at, "asks" if why else "sure", phrase, rule, why)
+
+
+def last_day(frame: Frame) -> Deadline:
+    """“trong ngày X”, "đến X", "tháng M", "quý Q", "hết năm Y": the last day of it."""
+    (start, end), why = frame.span()
+    rule = "ngày ghi trong văn bản" if start == end else f"ngày cuối của {start}..{end}"
+    return dated(frame.phrase, frame.kind(), end, frame.issued, rule, why)
+
+
+def before_day(frame: Frame) -> Deadline:
+    """“trước ngày X”: the day before X, or X itself where the site decided so."""
+    (_, written), why = frame.span()
+    if frame.before == "same_day":
+        return dated(frame.phrase, "date", written, frame.issued, "“trước ngày X” hiểu là hết ngày X", why)
+    return dated(
+        frame.phrase, "date", written - DAY, frame.issued, "“trước ngày X” là ngày liền trước X", why
+    )
+
+
+def before_period(frame: Frame) -> Deadline:
+    """“trước tháng M”: nobody can say for sure, the day before it begins is proposed."""
+    (start, _), why = frame.span()
+    if "u" in frame.parts.letters:
+        return Deadline("unclear", None, None, "asks", frame.phrase, why=WHY_UNKNOWN_WORDS)
+    return dated(frame.phrase, frame.kind(), start - DAY, frame.issued, "", why or WHY_BEFORE_PERIOD)
+
+
+def with_hour(frame: Frame) -> Deadline:
+    """“trước 16h ngày X”: the hour is on X, so "trước" moves the hour and not the day."""
+    (_, written), why = frame.span()
+    at = clock(frame.parts, frame.at["hour"])
+    return dated(frame.phrase, "date", written, frame.issued, "giờ ghi trong ngày X", why, at)
+
+
+def hour_after_before(frame: Frame) -> Deadline:
+    """“trước ngày X lúc 16h”: X at that hour or the day before it? Asked."""
+    (_, written), _ = frame.span()
+    at = clock(frame.parts, frame.at["hour"])
+    return dated(frame.phrase, "date", written, frame.issued, "", WHY_HOUR_BEFORE, at)
+
+
+def hours(frame: Frame) -> Deadline:
+    """“8h00-10h00 ngày X”: ends on X at the second hour."""
+    return _as_range(with_hour(frame))
+
+
+def _as_range(found: Deadline) -> Deadline:
+    return Deadline(
+        "range", found.due, found.at, found.confidence, found.phrase, f"{found.due}..{found.due}", found.why
+    )
+
+
+def range_(frame: Frame) -> Deadline:
+    """“từ A đến B”, "A - B": due at the end of B; years missing in A come from B."""
+    (_, end), why = _end(frame)
+    start = _start(frame.parts, frame.at["first"], end)
+    if start > end:
+        why = why or WHY_BACKWARDS
+    return dated(frame.phrase, "range", end, frame.issued, f"{start}..{end}", why)
+
+
+def row(frame: Frame) -> Deadline:
+    """“ngày 26, 27/12”: one range when the days follow each other, else several deadlines."""
+    parts, first, last = frame.parts, frame.at["first"], frame.at["day"]
+    (start, end), _ = _end(frame)
+    places = [at for at in range(first, last) if parts.letters[at] in "DdNMeQqrY"]
+    following = start
+    for at in reversed(places):
+        before, until = _span_before(parts, at, end)
+        if until + DAY != following:
+            return Deadline("unclear", None, None, "asks", frame.phrase, why=WHY_SEVERAL)
+        following = before
+    return dated(frame.phrase, "range", end, frame.issued, f"{following}..{end}", WHY_SEVERAL)
+
+
+def _end(frame: Frame) -> tuple[Span, str]:
+    """The last part of a range; without a year it follows a first part that has one."""
+    parts, first, last = frame.parts, frame.at["first"], frame.at["day"]
+    if parts.letters[last] in "deqhzr" and parts.letters[first] in "DMQHY":
+        start, _ = covered(parts, first, 0)
+        return covered_on_or_after(parts, last, start)
+    return frame.span()
+
+
+def _start(parts: Parts, at: int, end: date) -> date:
+    """First day of the part that opens a range ending on `end`."""
+    return _span_before(parts, at, end)[0]
+
+
+def _span_before(parts: Parts, at: int, end: date) -> Span:
+    """Days of a part without a year (or month), the last such days that begin before `end`."""
+    letter = parts.letters[at]
+    if letter == "N":
+        number = parts.numbers(at)[0]
+        month = end if number <= end.day else end.replace(day=1) - DAY
+        found = day(month.year, month.month, number)
+        return found, found
+    span = covered(parts, at, end.year)
+    return covered(parts, at, end.year - 1) if letter in "deqhzr" and span[0] > end else span
+
+
+RULES: Final = MappingProxyType[str, Callable[[Frame], Deadline]](
+    {
+        "last_day": last_day,
+        "before_day": before_day,
+        "before_period": before_period,
+        "with_hour": with_hour,
+        "hour_after_before": hour_after_before,
+        "hours": hours,
+        "range": range_,
+        "row": row,
+    }
+)
+
+__all__ = ["RULES", "BeforeDate", "Frame", "NotADay", "dated"]

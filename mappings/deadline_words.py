@@ -1,0 +1,176 @@
+"""The words of a deadline phrase, each as one letter: the first step of reading a deadline.
+
+A phrase becomes a string of letters, one per word, number or sign, so that the next
+step (`deadline_parts`) is a regular expression over a dozen letters instead of a
+hundred spellings. Words that say nothing about time are "_" (known, without effect);
+words this module does not know are "u", and a phrase with a "u" in it is never sure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from itertools import product
+from types import MappingProxyType
+from typing import Final
+
+from mappings.texts import fold
+
+#: Several words that mean one thing; "A/B C/D" stands for all four combinations.
+_TOGETHER: Final = """
+R  hang/moi tuan/thang/quy/qui/nam
+R  thang cuoi/dau quy
+R  thang cuoi/dau cua quy
+O  thuong xuyen
+O  lien tuc
+O  hang/moi ngay
+P  dinh ky
+P  theo dinh ky
+i  truoc va/hoac trong/dung
+v  du kien
+v  trong qua trinh
+v  truong hop
+v  am lich
+V  tro di/len
+V  tiep theo
+V  truoc/den/toi khi
+V  khong som hon
+X  sau/duoi day
+X  neu/noi tren
+X  tung moc
+c  cham/muon/tre nhat
+c  han/thoi chot/cuoi
+c  thoi han chot/cuoi
+c  han cuoi cung
+c  den het
+c  toi da
+c  khong qua
+c  khong muon/cham/tre hon
+s  ke/tinh tu
+s  ke/tinh tu khi
+s  sau khi
+s  ngay sau
+_  dau tu
+_  thu truong/tuong/tuc
+_  ket qua
+_  tu nay
+_  toi thieu
+_  it nhat
+_  dot xuat
+W  thu hai/ba/tu/nam/sau/bay
+W  chu nhat
+w  lam viec
+B  ban hanh
+B  ky ban hanh
+z  nam nay
+u  quy dinh/che/trinh/mo/hoach/luat/uoc/chuan
+u  qui dinh
+u  thong tu
+u  nam hoc
+u  tuan/thang/quy nay/toi/sau/truoc
+Z  khong co/ghi
+Z  khong thoi han
+Z  khong co han
+Z  khong quy/xac/an dinh
+Z  khong thoi gian
+Z  khong co thoi han
+Z  khong quy/xac/an dinh thoi han
+"""
+
+_SINGLE: Final = {
+    "a": "ngay",
+    "m": "thang",
+    "q": "quy qui q",
+    "y": "nam",
+    "k": "tuan",
+    "h": "thu",
+    "g": "gio h g",
+    "p": "phut p",
+    "x": "lan",
+    "n": "den toi",
+    "f": "tu",
+    "t": "trong vong vao luc",
+    "c": "qua het",
+    "o": "theo",
+    "|": "hoac hay",
+    ",": "va , ; & +",
+    "-": "- – — − ~ ‑ ‐",
+    "/": "/",
+    ".": ".",
+    ":": ":",
+    "<": "dau",
+    ">": "cuoi",
+    "l": "≤ ≥ < > =",
+    "r": "i ii iii iv",
+    "1": "mot hai ba bon bay tam chin muoi",
+    "j": "ke hoach van ban chi thi quyet dinh thong bao cong nay duoc ky",
+    "Z": "khong",
+    "b": "truoc",
+    "s": "sau",
+    "v": "khi neu khoang giua ngoai",
+    "V": "tiep",
+    "": "' ’ ‘ ` ´ ′ \" “ ” ( ) [ ] * •",
+}
+
+#: Words round a date that do not change it: what is to be done, by and for whom, and polite words.
+_WITHOUT_EFFECT: Final = """
+hoan thanh xong thuc hien trien khai thoi gian han ht moc diem la va can phai yeu cau de nghi giao cho ca
+bao cao bc gui ve trinh tham muu xin y kien cap nhat tong hop ra soat xay dung lap nop tra loi phan hoi
+tien do noi dung nhiem vu viec tac ho so xuat phuong an du thao so lieu danh sach phe duyet xem xet
+ubnd uy ban nhan dan tinh thanh pho huyen xa phuong van phong nganh don vi co quan chu tich lanh dao
+thuong truc hdnd bo tai chinh vu nong nghiep moi truong khoa hoc te giao duc toan dut giai doan dung cua cac
+"""
+
+NUMBER_WORDS: Final = MappingProxyType(
+    {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "bay": 7, "tam": 8, "chin": 9, "muoi": 10}
+)
+ROMAN: Final = MappingProxyType({"i": 1, "ii": 2, "iii": 3, "iv": 4})
+#: The last word of a weekday's name, Monday as 0.
+WEEKDAYS: Final = MappingProxyType({"hai": 0, "ba": 1, "tu": 2, "nam": 3, "sau": 4, "bay": 5, "nhat": 6})
+
+
+def _spread(words: str) -> list[str]:
+    """The combinations that one line of `_TOGETHER` stands for."""
+    return [" ".join(choice) for choice in product(*(word.split("/") for word in words.split()))]
+
+
+def _letters() -> dict[str, str]:
+    """Every known word, group of words or number and its letter; "" passes the word over."""
+    known = dict.fromkeys(_WITHOUT_EFFECT.split(), "_")
+    for letter, words in _SINGLE.items():
+        known |= dict.fromkeys(words.split(), letter)
+    for line in _TOGETHER.strip().splitlines():
+        known |= dict.fromkeys(_spread(line[1:]), line[0])
+    known |= {f"{n:0{width}d}": "1" for width in (1, 2) for n in range(100)}
+    known |= {str(year): "4" for year in range(1900, 2200)}
+    return known
+
+
+def _together_pattern(known: Mapping[str, str]) -> str:
+    """One alternation of all groups of words, the longest first, sorted by first letter for speed."""
+    by_first: dict[str, list[str]] = {}
+    for words in sorted((w for w in known if " " in w), key=len, reverse=True):
+        by_first.setdefault(words[0], []).append(words[1:])
+    return "|".join(f"{first}(?:{'|'.join(rest)})(?![a-z])" for first, rest in by_first.items())
+
+
+_KNOWN: Final = MappingProxyType(_letters())
+_TOKEN: Final = re.compile(rf"{_together_pattern(_KNOWN)}|\d+|[a-z]+|[^\sa-z\d]", re.ASCII)
+
+
+def tokens_of(phrase: str) -> tuple[list[str], str]:
+    """The folded words of a phrase and, position by position, their letters.
+
+    Numbers of one or two digits are "1", years "4", other numbers "9".
+    """
+    words = _TOKEN.findall(fold(phrase))
+    letters = [_KNOWN.get(word) for word in words]
+    if None in letters or "" in letters:
+        pairs = [(w, _unknown(w) if x is None else x) for w, x in zip(words, letters, strict=True) if x != ""]
+        return [word for word, _ in pairs], "".join([letter for _, letter in pairs])
+    return words, "".join(letters)  # type: ignore[arg-type]
+
+
+def _unknown(word: str) -> str:
+    """The letter of a word in no table: a long number, or a word not understood."""
+    return "9" if word.isascii() and word.isdigit() else "u"

@@ -1,0 +1,103 @@
+"""A deadline cell read into a day, a period or a question: the door of the deadline rules.
+
+A regulation's table writes deadlines in a hundred ways, and a wrong date accuses
+somebody. So this is a grammar and not a guesser: every word must be understood, or the
+answer is `asks` with the reason in Vietnamese, and the row goes back to its drafter.
+The steps: `deadline_words` (words to letters), `deadline_parts` (letters to dates and
+periods), `deadline_grammar` and `deadline_rules` (parts to a day).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, time
+from typing import Final
+
+from mappings.deadline_days import DAY, NotADay, day
+from mappings.deadline_grammar import understand
+from mappings.deadline_result import (
+    DATED,
+    PERIODIC,
+    WHY_CELL_DIFFERS,
+    WHY_IMPOSSIBLE,
+    WHY_SWAPPED,
+    Deadline,
+)
+from mappings.deadline_rules import BeforeDate, dated
+
+#: By far the most common cells; everything else goes through the grammar.
+_PLAIN: Final = re.compile(
+    r"\s*(?:hoàn thành |xong )?(?:(trước|trong) (?:ngày )?|ngày )?(\d\d?)/(\d\d?)/(\d{4})\s*\.?\s*",
+    re.IGNORECASE | re.ASCII,
+)
+_ISO: Final = re.compile(r"\s*(\d{4})-(\d\d)-(\d\d)(?:[T ]00:00(?::00(?:\.0+)?)?)?\s*", re.ASCII)
+
+
+def read_deadline(
+    phrase: str,
+    *,
+    issued: date | None,
+    native: date | None = None,
+    before_date: BeforeDate = "day_before",
+) -> Deadline:
+    """Read the text of one deadline cell.
+
+    `issued` is the document's issue date: it gives missing years, and a due day before it
+    asks. `native` is the day a spreadsheet stores in the cell, `phrase` what the cell
+    shows: the text decides, the stored day may only confirm it, because typed dd/MM is
+    stored as MM/dd again and again. `before_date` is what "trước ngày X" means on this
+    site (“trước 16h ngày X” stays on X in both readings). Never raises.
+    """
+    if native is not None:
+        return _with_cell(phrase, issued, native, before_date)
+    if plain := _PLAIN.fullmatch(phrase):
+        return _plain(phrase, plain, issued, before_date)
+    return understand(phrase, issued, before_date)
+
+
+def _plain(phrase: str, match: re.Match[str], issued: date | None, before: BeforeDate) -> Deadline:
+    """dd/MM/yyyy, alone or with "trước (ngày)" before it."""
+    word, number, month, year = match.groups()
+    try:
+        due = day(int(year), int(month), int(number))
+    except NotADay as none:
+        return Deadline("unclear", None, None, "asks", phrase, why=none.why)
+    if word is None or word.lower() == "trong":
+        return dated(phrase, "date", due, issued, "ngày ghi trong văn bản")
+    if before == "same_day":
+        return dated(phrase, "date", due, issued, "“trước ngày X” hiểu là hết ngày X")
+    return dated(phrase, "date", due - DAY, issued, "“trước ngày X” là ngày liền trước X")
+
+
+def _with_cell(phrase: str, issued: date | None, native: date, before: BeforeDate) -> Deadline:
+    """A date cell of a spreadsheet: the shown text is compared with the stored day."""
+    shown = phrase.strip()
+    if not shown or _ISO.fullmatch(shown):
+        return _stored(phrase, issued, native)
+    found = read_deadline(phrase, issued=issued, before_date=before)
+    if found.at == time(0):  # a date cell that shows an hour nobody typed
+        found = replace(found, at=None)
+    if found.due is None or found.confidence == "asks":
+        return found
+    same_month = (found.due.year, found.due.month) == (native.year, native.month)
+    if found.kind == "date" and native not in {found.due, found.due + DAY}:
+        return replace(found, confidence="asks", why=WHY_CELL_DIFFERS)
+    if found.kind == "end_of_month" and not same_month:
+        return replace(found, confidence="asks", why=WHY_CELL_DIFFERS)
+    return found
+
+
+def _stored(phrase: str, issued: date | None, native: date) -> Deadline:
+    """Only the stored day is known: sure when it cannot be another day with day and month swapped."""
+    why = ""
+    if not 2000 <= native.year <= 2099:
+        return Deadline("unclear", None, None, "asks", phrase, why=WHY_IMPOSSIBLE)
+    if native.day <= 12 and native.day != native.month:
+        other = date(native.year, native.day, native.month)
+        if issued is None or other >= issued or native < issued:
+            why = WHY_SWAPPED
+    return dated(phrase, "date", native, issued, "ngày lưu trong ô của bảng tính", why)
+
+
+__all__ = ["DATED", "PERIODIC", "BeforeDate", "Deadline", "read_deadline"]

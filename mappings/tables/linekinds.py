@@ -1,0 +1,205 @@
+"""What a line of an assignment table is: a task, a heading, the rest of a cell, or nothing to track."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from mappings.tables.columns import Columns
+from mappings.tables.folding import bare
+from mappings.tables.grid import Line
+
+_ORDINAL = re.compile(r"\(?(?:\d{1,4}(?:\.\d{1,3})*|[IVXLC]{1,7}|[A-ZĐa-zđ])\)?[.)]?")
+_ARABIC = re.compile(r"\(?\d{1,4}[.)]?\)?")
+_CHILD = re.compile(r"\(?(?:[a-zđ]\)?[.)]?|\d{1,4}(?:\.\d{1,3})+\.?)\)?|[-–+*•]")
+_COLUMN_NUMBER = re.compile(r"\(?(?:\d{1,2}|[A-Za-z])\)?(?:\s*=.*)?")
+_TOTAL = re.compile(
+    r"(?:tong cong|tong so|tong|cong)(?: \d[\d ]*)?(?: (?:nhiem vu|noi dung|viec|cong viec|van ban))?"
+)
+_SIGNATURE = re.compile(
+    r"noi nhan\b.*|(?:tm|kt|tl|tuq|q) (?:uy ban|ubnd|hdnd|chu tich|giam doc|bo truong|chanh|truong|so"
+    r"|thu truong|pho)\b.*"
+    r"|(?:pho )?(?:chu tich|giam doc|chanh van phong|bo truong|thu truong)|nguoi lap(?: bieu| bang)?|da ky"
+    r"|[\w ]{2,30} ngay (?:\d{1,2} )?thang (?:\d{1,2} )?nam 20\d\d"
+)
+_FOOTNOTE = re.compile(r"(?:ghi chu|luu y|chu thich)\b")
+_PROMISE = re.compile(r"(?:theo|tung)\b.*\b(?:duoi day|sau day)")
+_DITTO_WORDS: Final = frozenset({"nt", "n t", "nhu tren", "nhu o tren", "nhu dong tren", "nhu muc tren"})
+_DITTO_STARTS: Final = frozenset("nN-–\"″”“〃'′´`/\\")
+_DITTO_SIGN = re.compile(r"""[-–\s]*(?:["″”“〃'′´`]{1,3}|//|\\\\)[-–\s]*""")
+_NOTHING = re.compile(r"[-–—./…_\s]+")
+_LOWER_START = re.compile(r"[a-zà-ỹđ]|[-–+*•]\s")
+
+
+class LineKind(Enum):
+    """How a line is used. TWIN takes the content of the task above, REST belongs to its cells."""
+
+    BLANK = auto()
+    SECTION = auto()
+    TASK = auto()
+    TWIN = auto()
+    REST = auto()
+    SIGNATURE = auto()
+    NAMELESS = auto()
+
+
+@dataclass(slots=True)
+class SeenLine:
+    """A line under known columns: `full` with merged values carried, `own` the columns of its own text
+    (ordinals left out), `ordinal` the number before it."""
+
+    line: Line
+    full: list[str]
+    own: list[int]
+    ordinal: str
+
+
+def see(line: Line, above: Sequence[str], columns: Columns) -> SeenLine:
+    """The line with what vertically merged cells carry down from `above` (the line before, as seen)."""
+    full = list(line.cells)
+    for column in line.above:
+        if column < len(above):
+            full[column] = above[column]
+    own = [index for index, cell in enumerate(line.cells) if cell and index not in columns.ordinals]
+    ordinal = next((full[column] for column in columns.ordinals if column < len(full) and full[column]), "")
+    return SeenLine(line, full, own, ordinal)
+
+
+def is_ordinal(text: str) -> bool:
+    """A number or letter that counts rows ("1", "2.1", "IV", "a)"), not a word."""
+    return len(text) <= 12 and _ORDINAL.fullmatch(text) is not None
+
+
+def is_ditto(text: str) -> bool:
+    """ "như trên", "-nt-", "″": the cell stands for the one above it."""
+    if not 0 < len(text) <= 20 or text[0] not in _DITTO_STARTS:
+        return False
+    return _DITTO_SIGN.fullmatch(text) is not None or bare(text) in _DITTO_WORDS
+
+
+def is_nothing(text: str) -> bool:
+    """A dash or dots put where nothing is to be said."""
+    return len(text) < 8 and _NOTHING.fullmatch(text) is not None
+
+
+def kind_of(seen: SeenLine, columns: Columns, *, has_task: bool, next_ordinal: str) -> LineKind:
+    """What the line is; `has_task`: whether a task stands above, `next_ordinal`: what number comes next."""
+    if not seen.own:
+        return _numbers_only(seen, columns)
+    if _is_column_numbers(seen) or _is_total(seen) or _is_footnote(seen):
+        return LineKind.BLANK
+    if not seen.ordinal and len(seen.own) <= 2 and _is_signature(seen):
+        return LineKind.SIGNATURE
+    if _spans_the_table(seen, columns):
+        return LineKind.SECTION
+    if not seen.full[columns.content]:
+        return _without_content(seen, columns, has_task=has_task)
+    if columns.content in seen.line.above:
+        return _under_merged_content(seen, columns)
+    if _is_parent(seen, columns, next_ordinal):
+        return LineKind.SECTION
+    if seen.full[columns.lead]:
+        return LineKind.TASK
+    return _without_lead(seen, columns, has_task=has_task)
+
+
+def _numbers_only(seen: SeenLine, columns: Columns) -> LineKind:
+    """A number prepared for a task that was never written, or a heading put into the number's column."""
+    text = next((seen.line.cells[column] for column in columns.ordinals if seen.line.cells[column]), "")
+    if (
+        not text
+        or is_ordinal(text)
+        or is_nothing(text)
+        or _FOOTNOTE.match(bare(text))
+        or _TOTAL.fullmatch(bare(text))
+    ):
+        return LineKind.BLANK
+    return LineKind.SIGNATURE if _SIGNATURE.fullmatch(bare(text)) else LineKind.SECTION
+
+
+def _is_column_numbers(seen: SeenLine) -> bool:
+    return len(seen.own) > 1 and all(_COLUMN_NUMBER.fullmatch(seen.line.cells[column]) for column in seen.own)
+
+
+def _first_text(seen: SeenLine) -> str:
+    return next(cell for cell in seen.line.cells if cell)
+
+
+def _is_total(seen: SeenLine) -> bool:
+    texts = (_first_text(seen), seen.line.cells[seen.own[0]])
+    return any(text[0] in "TtCc" and len(text) < 60 and _TOTAL.fullmatch(bare(text)) for text in texts)
+
+
+def _is_footnote(seen: SeenLine) -> bool:
+    return (
+        len(seen.own) == 1 and not seen.ordinal and _FOOTNOTE.match(bare(_first_text(seen)[:40])) is not None
+    )
+
+
+def _is_signature(seen: SeenLine) -> bool:
+    texts = [seen.line.cells[column] for column in seen.own]
+    return any(_SIGNATURE.fullmatch(bare(text)) for text in texts if len(text) < 400)
+
+
+def _spans_the_table(seen: SeenLine, columns: Columns) -> bool:
+    """One text across content and lead: a merged heading, or the same text exported into every column."""
+    needed = {columns.content, columns.lead}
+    if len(seen.own) > 1:
+        return needed <= set(seen.own) and len({seen.full[column] for column in seen.own}) == 1
+    covered = {seen.own[0]}
+    while max(covered) + 1 in seen.line.left:
+        covered.add(max(covered) + 1)
+    return needed <= covered
+
+
+def _without_content(seen: SeenLine, columns: Columns, *, has_task: bool) -> LineKind:
+    says_lead = columns.lead in seen.own
+    deadline = seen.full[columns.deadline] if columns.deadline in seen.own else ""
+    own_number = any(seen.line.cells[column] for column in columns.ordinals)
+    if own_number or not has_task:
+        return LineKind.NAMELESS if says_lead or deadline else LineKind.BLANK
+    lead = seen.full[columns.lead]
+    if says_lead and not _LOWER_START.match(lead) and any(sign.isdigit() for sign in deadline):
+        return LineKind.TWIN
+    return LineKind.REST
+
+
+def _under_merged_content(seen: SeenLine, columns: Columns) -> LineKind:
+    """The content cell covers several lines: another lead or another deadline is another task."""
+    return LineKind.TASK if {columns.lead, columns.deadline} & set(seen.own) else LineKind.REST
+
+
+def _is_parent(seen: SeenLine, columns: Columns, next_ordinal: str) -> bool:
+    """A line that only introduces the tasks listed under it."""
+    deadline = seen.full[columns.deadline] if columns.deadline >= 0 else ""
+    if deadline[:1] in {"T", "t"} and len(deadline) < 80 and _PROMISE.fullmatch(bare(deadline)):
+        return True
+    if len(columns.ordinals) > 1 and columns.ordinals[0] not in seen.line.above:
+        first, second = (seen.full[column] for column in columns.ordinals[:2])
+        if not first and second and _ARABIC.fullmatch(second) and next_ordinal:
+            return True
+    deepest = next((seen.full[column] for column in reversed(columns.ordinals) if seen.full[column]), "")
+    return bool(deepest and not seen.full[columns.lead] and _is_child(deepest, next_ordinal))
+
+
+def _is_child(parent: str, ordinal: str) -> bool:
+    if not ordinal or not _CHILD.fullmatch(ordinal):
+        return False
+    if ordinal[0].isdigit():
+        return ordinal.startswith(parent.strip("().") + ".")
+    return not _CHILD.fullmatch(parent) or parent[0].isdigit()
+
+
+def _without_lead(seen: SeenLine, columns: Columns, *, has_task: bool) -> LineKind:
+    text = seen.full[columns.content]
+    alone = seen.own == [columns.content]
+    if not seen.ordinal:
+        if has_task and _LOWER_START.match(text):
+            return LineKind.REST
+        return LineKind.SECTION if alone or text.isupper() else LineKind.TASK
+    if alone and (text.isupper() or not (_ARABIC.fullmatch(seen.ordinal) or _CHILD.fullmatch(seen.ordinal))):
+        return LineKind.SECTION
+    return LineKind.TASK

@@ -1,0 +1,66 @@
+"""The XML of office files, parsed with everything dangerous switched off (M12 to M17).
+
+Entities are not resolved and nothing is fetched; depth and text size keep libxml2's own
+limits; a DOCTYPE has already been refused by `archive.py`. lxml is imported on first use
+so that a start without attachments does not pay for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any, Final
+
+from mappings.tables.found import Problem
+from mappings.tables.problems import Refused
+
+MAX_MARKS: Final = 2_000_000
+"""Most "<" and "=" in one part: what libxml2 needs grows with elements and attributes, not with bytes."""
+
+
+def root_of(xml: bytes) -> Any:
+    """The root element. Raises `Refused`: DAMAGED when not well-formed, TOO_LARGE above `MAX_MARKS`."""
+    import lxml.etree as etree  # noqa: PLR0402 (typed only this way)
+
+    _refuse_crowd(xml)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        return etree.fromstring(xml, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise Refused(Problem.DAMAGED) from error
+
+
+def each(xml: bytes, *names: str) -> Iterator[Any]:
+    """Elements of these local names as they end, each emptied afterwards so that memory stays flat.
+
+    Raises `Refused`: DAMAGED where the XML breaks off, TOO_LARGE above `MAX_MARKS`.
+    """
+    import lxml.etree as etree  # noqa: PLR0402 (typed only this way)
+
+    _refuse_crowd(xml)
+    tags = [f"{{*}}{name}" for name in names]
+    try:
+        for _, element in etree.iterparse(
+            BytesIO(xml),
+            events=("end",),
+            tag=tags,
+            resolve_entities=False,
+            no_network=True,
+            remove_comments=True,
+            remove_pis=True,
+        ):
+            yield element
+            element.clear()
+    except etree.XMLSyntaxError as error:
+        raise Refused(Problem.DAMAGED) from error
+
+
+def _refuse_crowd(xml: bytes) -> None:
+    if xml.count(b"<") + xml.count(b"=") > MAX_MARKS:
+        raise Refused(Problem.TOO_LARGE, f"trên {MAX_MARKS} phần tử")
+
+
+def namespace_of(element: Any) -> str:
+    """The namespace of an element's own tag, "" when it has none."""
+    tag: str = element.tag
+    return tag[1:].partition("}")[0] if tag.startswith("{") else ""

@@ -1,0 +1,118 @@
+"""The plain text of a file, for the check that nothing secret was attached under an open cover.
+
+It looks where a stamp may stand and a table reader does not: headers and footers, text
+boxes, comments, hidden sheets, text struck out in tracked changes. It never raises: a
+file that cannot be read gives "", which the guard must take as unknown, not as harmless.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import unescape
+
+from mappings.tables.archive import Archive
+from mappings.tables.compound import CompoundFile
+from mappings.tables.delimited import decode
+from mappings.tables.folding import plain_lines
+from mappings.tables.found import TEXT_LIMIT
+from mappings.tables.kinds import FileKind, kind_by_magic
+from mappings.tables.oldbook import read_old_workbook
+
+_BREAKS = re.compile(
+    r"</?(?:\w+:)?(?:p|si|is|c|tr|br|cr|tab|txBody|comment|(?:odd|even|first)(?:Header|Footer))(?:\s[^<>]*)?>"
+)
+_TAG = re.compile(r"<[^<>]*>")
+# A sheet of shared strings and numbers has nothing to say: found out without a walk through it.
+_SPOKEN_SIGNS = (b"<t>", b"<t ", b":t>", b":t ", b"delText", b"Header", b"Footer", b"\xff\xfe", b"\xfe\xff")
+_OFFICE_PART = re.compile(r"(?:word|xl)/.*\.xml")
+_SILENT_PART = re.compile(
+    r"/(?:styles|theme|settings|fontTable|webSettings|numbering|calcChain)[^/]*\.xml$|/theme/|/_rels/"
+)
+_MAIN_PART = re.compile(r"word/document\d*\.xml$|xl/worksheets/")
+_PDF_STRING = re.compile(
+    rb"\(((?:[^()\\]|\\.){1,2000})\)\s*(?:Tj|'|\"|\]|\d|-|\()|/(?:Title|Subject|Keywords)\s*\(((?:[^()\\]|\\.){1,2000})\)",
+    re.DOTALL,
+)
+_PDF_ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
+_PDF_SEARCHED = 20_000_000
+
+
+def plain_text(data: bytes, name: str) -> str:
+    """All text of a DOCX, XLSX, XLS, CSV/TXT or (uncompressed) PDF, NFC, at most `TEXT_LIMIT` characters.
+
+    "" for anything else and for whatever is broken, encrypted or out of proportion. The
+    type is told by the content; `name` is not trusted for it. Never raises.
+    """
+    del name
+    try:
+        return _text(data)
+    except Exception:  # noqa: BLE001 (the promise: unknown is "", never an exception)
+        return ""
+
+
+def _text(data: bytes) -> str:
+    kind = kind_by_magic(data)
+    if kind is FileKind.ZIP:
+        return office_text(Archive(data))
+    if kind is FileKind.COMPOUND:
+        container = CompoundFile(data)
+        if container.kind() is FileKind.XLS:
+            return bounded("\n".join(read_old_workbook(container.stream("Workbook", "Book")).strings))
+        return ""
+    if kind in {FileKind.TEXT, FileKind.MARKUP}:
+        return bounded(plain_lines(decode(data)))
+    return bounded(plain_lines(_pdf_text(data))) if kind is FileKind.PDF else ""
+
+
+def office_text(archive: Archive, strings: Sequence[str] = ()) -> str:
+    """Text of every part of a Word or Excel package that can show text, small parts first, sheets last.
+
+    `strings` are the workbook's shared texts where they have been read already.
+    """
+    names = [name for name in archive.names if _OFFICE_PART.fullmatch(name) and not _SILENT_PART.search(name)]
+    names.sort(key=lambda name: _MAIN_PART.match(name) is not None)
+    parts: list[str] = []
+    length = 0
+    for name in names:
+        if length > TEXT_LIMIT:
+            break
+        if strings and name.endswith("sharedStrings.xml"):
+            continue
+        text = _part_text(archive.read(name))
+        parts.append(text)
+        length += len(text)
+    return bounded("\n".join([*filter(None, parts), *strings]))
+
+
+def bounded(text: str) -> str:
+    """The first `TEXT_LIMIT` characters."""
+    return text[:TEXT_LIMIT]
+
+
+def _part_text(xml: bytes) -> str:
+    if not any(sign in xml for sign in _SPOKEN_SIGNS):
+        return ""
+    encoding = "utf-16" if xml.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
+    text = _BREAKS.sub("\n", xml[: 40 * TEXT_LIMIT].decode(encoding, "replace"))
+    return plain_lines(unescape(_TAG.sub("", text)))
+
+
+def _pdf_text(data: bytes) -> str:
+    """Literal strings of uncompressed streams, and the title: all that can be had without a PDF library."""
+    parts: list[str] = []
+    for shown, title in _PDF_STRING.findall(data[:_PDF_SEARCHED]):
+        raw = _PDF_ESCAPE.sub(_pdf_character, shown or title)
+        parts.append(
+            raw[2:].decode("utf-16-be", "replace") if raw.startswith(b"\xfe\xff") else raw.decode("latin-1")
+        )
+    return " ".join(parts)
+
+
+def _pdf_character(found: re.Match[bytes]) -> bytes:
+    code = found[1]
+    return (
+        bytes([int(code, 8) & 255])
+        if code.isdigit()
+        else {b"n": b"\n", b"r": b"\r", b"t": b"\t"}.get(code, code)
+    )

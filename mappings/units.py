@@ -1,0 +1,185 @@
+"""A cell that names units, resolved against the directory of units as it was on a day.
+
+Names are found by rule only: as written, folded, by code, by initials, by the place
+left out, by succession after a merger. Likeness never decides (five different "Sở …"
+are 85 % alike): it only offers a person three names to choose from. Whatever could mean
+two units asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from mappings.texts import collapse, fold, nfc
+from mappings.unit_index import UnitIndex
+from mappings.unit_parts import UnitPart, cut
+from mappings.unit_shapes import looks_like_unit
+from mappings.unit_words import tokens_of
+
+ReadingKind = Literal["single", "list", "group", "person", "unclear", "none"]
+
+#: Cells remembered per directory: the same few hundred names come back in every table.
+_REMEMBERED: Final = 8192
+_SUGGESTED: Final = 3
+#: A longer cell is a paragraph in the wrong column.
+_LONGEST: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class UnitEntry:
+    """A unit of the directory. `valid_to` is its last day; `successors` (unit ids) took its duties over."""
+
+    unit_id: str
+    name: str
+    code: str = ""
+    tier: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    successors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitReading:
+    """One cell as read.
+
+    `kind` is single, list (several parts), group (open: "các sở, ban, ngành"), person (by
+    title, `units` holding the unit behind it where clear), unclear or none. With `asks`
+    the `units` are proposals and `why` says in Vietnamese what is open; `certain` are
+    those of them that stand beyond doubt by themselves. `names` are the parts as written,
+    `suggestions` names of units for a person to choose from.
+    """
+
+    kind: ReadingKind
+    units: tuple[UnitEntry, ...]
+    names: tuple[str, ...]
+    confidence: Literal["sure", "asks"]
+    suggestions: tuple[str, ...] = ()
+    why: str = ""
+    certain: tuple[UnitEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """One part with its unit on the day: `unit` None when none or several are meant."""
+
+    part: UnitPart
+    unit: UnitEntry | None = None
+    why: str = ""
+    others: tuple[str, ...] = ()
+
+
+class UnitDirectory:
+    """All units of one site, ready to be looked up by any of their written forms."""
+
+    def __init__(self, entries: Sequence[UnitEntry]) -> None:
+        self._entries = tuple(entries)
+        self._by_id = {entry.unit_id: entry for entry in self._entries}
+        self._by_code = {fold(e.code): e for e in self._entries if e.code} | {
+            fold(e.unit_id): e for e in self._entries
+        }
+        self._index = UnitIndex([entry.name for entry in self._entries])
+        self._folded = {entry.name: fold(entry.name) for entry in self._entries}
+        self._remembered: dict[tuple[str, date | None], UnitReading] = {}
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def entry(self, unit_id: str) -> UnitEntry | None:
+        """The unit with this id, None when the directory has none."""
+        return self._by_id.get(unit_id)
+
+    def resolve(self, text: str, on: date | None) -> UnitReading:
+        """The units that `text` names on the day `on` (None: without regard to mergers). Never raises."""
+        known = self._remembered.get((text, on))
+        if known is None:
+            known = self._read(text, on)
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            self._remembered[text, on] = known
+        return known
+
+    def _read(self, text: str, on: date | None) -> UnitReading:
+        if not any(character.isalnum() for character in text):
+            return UnitReading("none", (), (), "sure")
+        if len(text) > _LONGEST:
+            return UnitReading("unclear", (), (collapse(text),), "asks", (), "ô quá dài so với tên đơn vị")
+        if coded := self._by_code.get(fold(text)):
+            return self._together([self._succeeded(UnitPart("unit", collapse(text)), [coded], on)])
+        return self._together([self._settled(part, on) for part in cut(nfc(text), self._index)])
+
+    def _settled(self, part: UnitPart, on: date | None) -> _Settled:
+        """One part with the unit in force; "" in `why` means that nothing is open."""
+        if part.kind == "group" or (part.kind == "person" and not part.units):
+            return _Settled(part)
+        if not part.units:
+            return _Settled(part, why=part.why, others=self._alike(part.text))
+        return self._succeeded(part, [self._entries[number] for number in part.units], on)
+
+    def _succeeded(self, part: UnitPart, units: list[UnitEntry], on: date | None) -> _Settled:
+        """Units meant by name, followed through mergers to those in force on the day."""
+        names = tuple(unit.name for unit in units)
+        if on is not None:
+            standing = [unit for unit in units if _in_force(unit, on)]
+            units = standing or units
+        if len(units) > 1:
+            return _Settled(part, why="nhiều đơn vị cùng tên này", others=names[:_SUGGESTED])
+        unit: UnitEntry | None = units[0]
+        seen: set[str] = set()
+        while unit and on is not None and unit.valid_to is not None and unit.valid_to < on:
+            heirs = [self._by_id[i] for i in unit.successors if i in self._by_id and i not in seen]
+            seen.add(unit.unit_id)
+            if len(heirs) != 1:
+                why = "đơn vị đã chia cho nhiều đơn vị" if heirs else "đơn vị không còn hoạt động"
+                return _Settled(part, why=why, others=tuple(heir.name for heir in heirs))
+            unit = heirs[0]
+        return _Settled(part, unit, part.why)
+
+    def _together(self, parts: list[_Settled]) -> UnitReading:
+        """The reading of the whole cell from its parts."""
+        units = tuple(dict.fromkeys(found.unit for found in parts if found.unit))
+        names = tuple(collapse(found.part.text) for found in parts)
+        doubts = list(dict.fromkeys(found.why for found in parts if found.why))
+        others = tuple(dict.fromkeys(name for found in parts for name in found.others))
+        kind = _kind([found.part for found in parts])
+        if kind == "list" and len(units) == 1 and len(names) == sum(f.unit is not None for f in parts):
+            kind = "single"
+        certain = tuple(dict.fromkeys(found.unit for found in parts if found.unit and not found.why))
+        return UnitReading(
+            kind, units, names, "asks" if doubts else "sure", others, "; ".join(doubts), certain
+        )
+
+    def _alike(self, text: str) -> tuple[str, ...]:
+        """Names that look like an unknown one, for a person to choose from; they decide nothing."""
+        from rapidfuzz import fuzz, process
+
+        found = process.extract(
+            fold(text), self._folded, scorer=fuzz.WRatio, limit=_SUGGESTED, score_cutoff=70
+        )
+        return tuple(name for _, _, name in found)
+
+
+def _in_force(unit: UnitEntry, on: date) -> bool:
+    """True when the unit exists on the day; an unknown beginning or end is open."""
+    return (unit.valid_from is None or unit.valid_from <= on) and (
+        unit.valid_to is None or on <= unit.valid_to
+    )
+
+
+def _kind(parts: Sequence[UnitPart]) -> ReadingKind:
+    """What the cell as a whole is, by its parts."""
+    kinds = {part.kind for part in parts}
+    if not parts:
+        return "none"
+    if kinds == {"person"}:
+        return "person"
+    if len(parts) > 1:
+        return "unclear" if kinds == {"unknown"} and not looks_like_unit(tokens_of(parts[0].text)) else "list"
+    kind = parts[0].kind
+    if kind == "unit":
+        return "single"
+    if kind == "unknown":
+        return "single" if looks_like_unit(tokens_of(parts[0].text)) else "unclear"
+    return kind

@@ -1,0 +1,93 @@
+"""Words written into the document system, in Vietnamese, always the same for the same facts.
+
+Every text that must be found again carries a marker; nothing here decides, and a
+text is never cut inside a letter.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from mappings.accounts import Account, contact_line
+from tracking.events import ResultSubmitted
+from tracking.task import Task
+
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+LONGEST_NAME = 250
+LONGEST_COMMENT_ROWS = 40
+
+
+def work_item_name(task: Task) -> str:
+    """The title of a work item: the task's first line, at most 250 characters, cut between words."""
+    return shorten(" ".join(task.content.split()), LONGEST_NAME)
+
+
+def work_item_content(task: Task, *, contact: Account | None = None, coordinators: Sequence[str] = ()) -> str:
+    """The body of a work item: where it comes from, what is asked, by when, and the tracking code.
+
+    The deadline stands as written, its reading is the work item's own due date.
+    `coordinators` are names; without a `contact` the officer stands as the table names them.
+    """
+    officer = contact_line(contact) if contact else task.officer
+    lines = [
+        f"Văn bản: {task.number} ngày {task.issued_on:%d/%m/%Y}",
+        f"Trích yếu: {task.subject}",
+        f"Nội dung: {task.content}",
+        f"Sản phẩm: {task.product}" if task.product else "",
+        f"Thời hạn ghi trong văn bản: {task.deadline_phrase}" if task.deadline_phrase else "",
+        f"Cơ quan phối hợp: {'; '.join(coordinators)}" if coordinators else "",
+        f"Chuyên viên theo dõi: {officer}" if officer else "",
+        f"Mã theo dõi: {task.key}",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def receipt_text(task: Task, event: ResultSubmitted, *, due_end: datetime | None, marker: str) -> str:
+    """The receipt of a submission: the document system's time, in time or not, the hashes of its files.
+
+    `due_end` is where the due date ends (24:00 is the next midnight, already late; a
+    given hour itself is in time); None while nothing is decided about lateness.
+    """
+    at = event.occurred_at.astimezone(LOCAL)
+    lines = [f"Biên nhận kết quả nhiệm vụ {task.key}: hệ thống ghi nhận lúc {at:%H:%M:%S ngày %d/%m/%Y}."]
+    if due_end is not None:
+        in_time = at < due_end or (at == due_end and due_end.astimezone(LOCAL).time() != time())
+        lines.append(f"Thời điểm gửi: {'đúng hạn' if in_time else 'quá hạn'}.")
+    lines += [f"Tệp minh chứng {sha[:16]} (SHA-256: {sha})" for sha in event.evidence]
+    if not event.evidence:
+        lines.append("Không có tệp minh chứng kèm theo.")
+    return "\n".join([*lines, f"Mã biên nhận: {marker}"])
+
+
+def evidence_caption(task: Task, event: ResultSubmitted, sha256: str, marker: str) -> str:
+    """What stands beside an evidence file in the directive's record."""
+    at = event.occurred_at.astimezone(LOCAL)
+    return (
+        f"Minh chứng nhiệm vụ {task.key} của {task.lead_name}, gửi lúc {at:%H:%M ngày %d/%m/%Y}. "
+        f"SHA-256: {sha256}. Mã: {marker}"
+    )
+
+
+def lint_comment(number: str, findings: Sequence[tuple[str, str]], marker: str) -> str:
+    """One comment for the drafter: every row that could not become a task, and what to change."""
+    lines = [f"Rà soát bảng phân công của văn bản {number}: {len(findings)} nội dung cần chỉnh sửa."]
+    for place, (sentence, remedy) in enumerate(findings[:LONGEST_COMMENT_ROWS], 1):
+        lines.append(f"{place}. {sentence} {remedy}".rstrip())
+    if len(findings) > LONGEST_COMMENT_ROWS:
+        lines.append(f"… và {len(findings) - LONGEST_COMMENT_ROWS} nội dung khác cùng loại.")
+    return "\n".join([*lines, f"Mã rà soát: {marker}"])
+
+
+def shorten(text: str, longest: int) -> str:
+    """At most `longest` characters (NFC), cut between words where one fits, never inside a letter."""
+    text = unicodedata.normalize("NFC", text)
+    if len(text) <= longest:
+        return text
+    cut = text[: longest - 1]
+    while cut and unicodedata.combining(text[len(cut)]):
+        cut = cut[:-1]
+    at = cut.rfind(" ")
+    return (cut[:at] if at > longest // 2 else cut).rstrip(" ,;") + "…"

@@ -1,0 +1,58 @@
+"""How far each stream of a site was read. Moved last, in the unit of work that kept what was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from store.sql import Sql
+from store.tables import CursorRow, table_of
+
+CURSOR = table_of(CursorRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """`value` is the connector's own; until `complete_to` (UTC) everything is known to have been read.
+
+    `digest` is of the page that was read last, to know it again when it comes unchanged.
+    """
+
+    value: str
+    complete_to: datetime | None = None
+    digest: str = ""
+
+
+class Cursors:
+    """Cursors by site and stream."""
+
+    def __init__(self, sql: Sql) -> None:
+        self._sql = sql
+
+    def get(self, site: str, stream: str) -> Cursor | None:
+        """The cursor of a stream; None before its first complete reading."""
+        columns = (CURSOR.c.value, CURSOR.c.complete_to, CURSOR.c.digest)
+        row = self._sql.run(
+            select(*columns).where(CURSOR.c.site == site, CURSOR.c.stream == stream)
+        ).one_or_none()
+        return None if row is None else Cursor(*row)
+
+    def set(
+        self, site: str, stream: str, value: str, complete_to: datetime | None = None, *, digest: str = ""
+    ) -> None:
+        """Move a cursor. Without `complete_to` the earlier one stands: a move alone promises nothing."""
+        row = {"site": site, "stream": stream, "value": value, "digest": digest}
+        promise = {} if complete_to is None else {"complete_to": complete_to}
+        self._sql.put(CURSOR, [{**row, **promise}], ("site", "stream"))
+
+    def complete_to(self, site: str, stream: str) -> datetime | None:
+        """Until when (UTC) the stream is known completely; None if it never was."""
+        found = self.get(site, stream)
+        return None if found is None else found.complete_to
+
+    def clear(self, site: str, stream: str | None = None) -> None:
+        """Forget cursors, so that a resync reads from the beginning and promises nothing until then."""
+        gone = CURSOR.delete().where(CURSOR.c.site == site)
+        self._sql.run(gone if stream is None else gone.where(CURSOR.c.stream == stream))

@@ -1,0 +1,166 @@
+"""Units and people of a site, and the days on which units existed. Only a complete listing shows absence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+import orjson
+from sqlalchemy import Table, select
+
+from errors import SkipRecord
+from store.sql import Sql, chunks
+from store.tables import table_of
+from store.tables_known import AccountTableRow, UnitTableRow
+
+UNIT = table_of(UnitTableRow)
+ACCOUNT = table_of(AccountTableRow)
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A unit; `valid_to` is the last day it existed, `successors` took over its duties."""
+
+    site: str
+    unit_id: str
+    name: str
+    parent_id: str = ""
+    code: str = ""
+    tier: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    successors: tuple[str, ...] = ()
+    active: bool = True
+
+    def __post_init__(self) -> None:
+        if not (self.site and self.unit_id):
+            raise ValueError("a unit needs a site and an id")
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """One posting of one person; `state` is active, locked or gone."""
+
+    site: str
+    posting_id: str
+    user_id: str
+    full_name: str
+    position: str = ""
+    role: str = ""
+    unit_id: str = ""
+    unit_name: str = ""
+    email: str = ""
+    phone: str = ""
+    state: str = "active"
+
+    def __post_init__(self) -> None:
+        if not (self.site and self.posting_id):
+            raise ValueError("an account needs a site and a posting id")
+        if self.state not in {"active", "locked", "gone"}:
+            raise ValueError(f"an account cannot be '{self.state}'")
+
+
+Known = TypeVar("Known", bound=UnitRow | AccountRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes(Generic[Known]):
+    """What a listing changed: rows as they are now; `before` has the earlier row of a changed or gone id."""
+
+    added: tuple[Known, ...]
+    changed: tuple[Known, ...]
+    gone: tuple[Known, ...]
+    before: dict[str, Known]
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.gone)
+
+
+class Directory:
+    """Units and accounts of every site."""
+
+    def __init__(self, sql: Sql) -> None:
+        self._sql = sql
+
+    def replace_units(
+        self, site: str, rows: Sequence[UnitRow], now: datetime, complete: bool
+    ) -> Changes[UnitRow]:
+        """Take over a listing of units; a complete one makes missing units inactive, as of the day of `now`.
+
+        SkipRecord when an id stands twice in the listing: then nothing is taken over.
+        """
+        day = now.astimezone(ZONE).date()
+        known = {row.unit_id: row for row in self.units(site)}
+        new = _by_id(rows, lambda row: row.unit_id)
+        missing = [row for key, row in known.items() if complete and row.active and key not in new]
+        gone = [replace(row, active=False, valid_to=row.valid_to or day) for row in missing]
+        changes = _changes(known, new, {row.unit_id: row for row in gone})
+        self._put(UNIT, [_unit_values(row) for row in _written(changes)], ("site", "unit_id"))
+        return changes
+
+    def replace_accounts(
+        self,
+        site: str,
+        rows: Sequence[AccountRow],
+        now: datetime,  # noqa: ARG002 -- called as for units
+        complete: bool,
+    ) -> Changes[AccountRow]:
+        """Take over a listing of accounts; a complete one makes missing ones `gone`. Raises as for units."""
+        known = {row.posting_id: row for row in self.accounts(site)}
+        new = _by_id(rows, lambda row: row.posting_id)
+        missing = [row for key, row in known.items() if complete and row.state != "gone" and key not in new]
+        gone = [replace(row, state="gone") for row in missing]
+        changes = _changes(known, new, {row.posting_id: row for row in gone})
+        self._put(ACCOUNT, [_values(row) for row in _written(changes)], ("site", "posting_id"))
+        return changes
+
+    def units(self, site: str) -> list[UnitRow]:
+        """All units that were ever seen, by id."""
+        rows = self._sql.run(select(UNIT).where(UNIT.c.site == site).order_by(UNIT.c.unit_id)).mappings()
+        return [UnitRow(**{**row, "successors": tuple(orjson.loads(row["successors"]))}) for row in rows]
+
+    def accounts(self, site: str, unit_id: str | None = None, user_id: str | None = None) -> list[AccountRow]:
+        """All accounts that were ever seen, by posting id; of one unit or one person if asked for."""
+        query = select(ACCOUNT).where(ACCOUNT.c.site == site).order_by(ACCOUNT.c.posting_id)
+        if unit_id is not None:
+            query = query.where(ACCOUNT.c.unit_id == unit_id)
+        if user_id is not None:
+            query = query.where(ACCOUNT.c.user_id == user_id)
+        return [AccountRow(**row) for row in self._sql.run(query).mappings()]
+
+    def _put(self, table: Table, rows: list[dict[str, Any]], keys: tuple[str, ...]) -> None:
+        for some in chunks(rows):
+            self._sql.put(table, some, keys)
+
+
+def _by_id(rows: Sequence[Known], key: Callable[[Known], str]) -> dict[str, Known]:
+    new: dict[str, Known] = {}
+    for row in rows:
+        if key(row) in new:
+            remedy = "The listing is read again; if it stays so, ask the site's administrator."
+            raise SkipRecord(f"The listing names {key(row)!a} twice.", remedy=remedy)
+        new[key(row)] = row
+    return new
+
+
+def _changes(known: dict[str, Known], new: dict[str, Known], gone: dict[str, Known]) -> Changes[Known]:
+    added = tuple(row for key, row in new.items() if key not in known)
+    changed = {key: row for key, row in new.items() if key in known and known[key] != row}
+    before = {key: known[key] for key in (*changed, *gone)}
+    return Changes(added, tuple(changed.values()), tuple(gone.values()), before)
+
+
+def _written(changes: Changes[Known]) -> tuple[Known, ...]:
+    return (*changes.added, *changes.changed, *changes.gone)
+
+
+def _values(row: UnitRow | AccountRow) -> dict[str, Any]:
+    return {field.name: getattr(row, field.name) for field in fields(row)}
+
+
+def _unit_values(row: UnitRow) -> dict[str, Any]:
+    return {**_values(row), "successors": orjson.dumps(row.successors).decode()}

@@ -1,0 +1,84 @@
+"""Who may do a thing alone, for how long, and the token that tells an owner of now from one of before.
+
+The token only grows. An owner that was frozen past its lease comes back with an old token, and what it
+then tries to write is refused: ask `holds` in the same unit of work as the write.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store.sql import Sql
+from store.tables import table_of
+from store.tables_control import LeaseRow
+
+LEASE = table_of(LeaseRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A lease as it stands; it binds until `expires_at` (UTC)."""
+
+    owner: str
+    token: int
+    expires_at: datetime
+
+
+class Leases:
+    """Leases by name. `owner` must name one process run, not a machine."""
+
+    def __init__(self, sql: Sql) -> None:
+        self._sql = sql
+
+    def acquire(self, name: str, owner: str, now: datetime, ttl: timedelta) -> int | None:
+        """Take a lease that is free or has run out; gives the token, None while another owner has it.
+
+        The same owner asking again in time keeps its token. In every other case the token grows, also when
+        the same owner comes back after its lease ran out.
+        """
+        if not owner:
+            raise ValueError("a lease needs an owner")
+        statement = postgresql.insert(LEASE) if self._sql.postgresql else sqlite.insert(LEASE)
+        new = statement.values(name=name, owner=owner, token=1, expires_at=now + ttl)
+        mine = and_(LEASE.c.owner == owner, LEASE.c.expires_at > now)
+        free = or_(LEASE.c.owner == "", LEASE.c.expires_at <= now)
+        taken = new.on_conflict_do_update(
+            index_elements=["name"],
+            set_={
+                "owner": owner,
+                "expires_at": now + ttl,
+                "token": case((mine, LEASE.c.token), else_=LEASE.c.token + 1),
+            },
+            where=or_(mine, free),
+        )
+        return self._sql.run(taken.returning(LEASE.c.token)).scalar_one_or_none()
+
+    def renew(self, name: str, owner: str, token: int, now: datetime, ttl: timedelta) -> bool:
+        """Keep a lease for `ttl` from `now`; False if it ran out or is no longer this owner's: then stop."""
+        mine = (
+            LEASE.c.name == name,
+            LEASE.c.owner == owner,
+            LEASE.c.token == token,
+            LEASE.c.expires_at > now,
+        )
+        return self._sql.run(update(LEASE).where(*mine).values(expires_at=now + ttl)).rowcount == 1
+
+    def release(self, name: str, owner: str, token: int) -> None:
+        """Give a lease back; the token stays, so that the next one is greater."""
+        mine = (LEASE.c.name == name, LEASE.c.owner == owner, LEASE.c.token == token)
+        self._sql.run(update(LEASE).where(*mine).values(owner=""))
+
+    def holds(self, name: str, owner: str, token: int) -> bool:
+        """Whether the token is still the newest; nobody can take the lease until this writing unit ends."""
+        query = select(LEASE.c.token).where(LEASE.c.name == name, LEASE.c.owner == owner)
+        return self._sql.run(self._sql.locked(query)).scalar_one_or_none() == token
+
+    def holder(self, name: str) -> Lease | None:
+        """Who has the lease, if anybody; look at `expires_at`."""
+        columns = (LEASE.c.owner, LEASE.c.token, LEASE.c.expires_at)
+        row = self._sql.run(select(*columns).where(LEASE.c.name == name, LEASE.c.owner != "")).one_or_none()
+        return None if row is None else Lease(*row)

@@ -1,0 +1,198 @@
+"""The outbox: what we decided to write in the document system, kept with the decision, sent in order.
+
+Intents of one lane go out one after another: whatever stands unfinished at the front of a lane (also a
+held intent) keeps the later ones waiting. `confirmed`, `superseded` and `dead` are final: every change
+here asks for the state it comes from, and a trigger refuses the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import KW_ONLY, dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select, update
+
+from store.codec import as_utc
+from store.sql import Sql, Values, chunks
+from store.tables import OutboxRow, table_of
+
+OUTBOX = table_of(OutboxRow)
+
+#: States that still change.
+OPEN = ("pending", "sending", "held")
+
+#: States that never change again.
+FINAL = ("confirmed", "superseded", "dead")
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One effect to bring about, known by `effect_key`. `written` is the hash of what was written."""
+
+    site: str
+    lane: str
+    kind: str
+    effect_key: str
+    body: bytes
+    _: KW_ONLY
+    created_at: datetime
+    task: str = ""
+    id: int | None = None
+    state: str = "pending"
+    attempts: int = 0
+    not_before: datetime | None = None
+    error: str = ""
+    remote_id: str = ""
+    written: str = ""
+    finished_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if not (self.site and self.lane and self.kind and self.effect_key):
+            raise ValueError("an intent needs site, lane, kind and effect key")
+        if self.state not in OPEN + FINAL:
+            raise ValueError(f"an intent cannot be '{self.state}'")
+        if self.created_at.tzinfo is None:
+            raise ValueError("created_at: a time without a zone cannot be stored")
+
+
+NAMES = [field.name for field in fields(Intent)]
+FIELDS = [OUTBOX.c[name] for name in NAMES]
+
+
+class Outbox:
+    """Intents by lane."""
+
+    def __init__(self, sql: Sql) -> None:
+        self._sql = sql
+
+    def add(self, intents: Sequence[Intent]) -> list[Intent]:
+        """Put in intents whose effect key is new, in the order given; gives those back with their numbers.
+
+        An intent with a known effect key has been decided before and is left as it stands.
+        """
+        new: dict[str, Intent] = {}
+        for intent in intents:
+            new.setdefault(intent.effect_key, intent)
+        key = OUTBOX.c.effect_key
+        for some in chunks(new):
+            for known in self._sql.run(select(key).where(key.in_(some))).scalars():
+                del new[known]
+        self._sql.load(OUTBOX, [self._to_row(intent) for intent in new.values()], "(effect_key) DO NOTHING")
+        return self._by_key(new)
+
+    def supersede(self, lane: str, kind: str, except_key: str) -> None:
+        """End the pending intents of a lane and kind but one: a newer decision took their place.
+
+        One that is being sent or is held stays: what happened to it must be found out first.
+        """
+        of_lane = (OUTBOX.c.lane == lane, OUTBOX.c.kind == kind, OUTBOX.c.state == "pending")
+        older = update(OUTBOX).where(*of_lane, OUTBOX.c.effect_key != except_key)
+        self._sql.run(older.values(state="superseded"))
+
+    def ready(self, site: str, now: datetime, limit: int) -> list[Intent]:
+        """What may be sent now: at most the oldest unfinished intent of each lane.
+
+        `sending` ones come first: the process ended while they were out, so read back before sending again.
+        Then the pending ones whose `not_before` has come, oldest first.
+        """
+        first = self._first_of_lanes(site)
+        crashed = first.where(OUTBOX.c.state == "sending").order_by(OUTBOX.c.id).limit(limit)
+        found = self._read(crashed)
+        if len(found) < limit:
+            due = or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= now)
+            pending = first.where(OUTBOX.c.state == "pending", due)
+            found += self._read(pending.order_by(OUTBOX.c.id).limit(limit - len(found)))
+        return found
+
+    def start(self, id: int) -> bool:  # noqa: A002 -- named by the contract of the room
+        """Note that an intent goes out now (commit before sending). False if it is held or has ended."""
+        return self._change(id, ("pending", "sending"), state="sending", attempts=OUTBOX.c.attempts + 1)
+
+    def confirm(self, id: int, remote_id: str, written: str, at: datetime) -> bool:  # noqa: A002
+        """Note that the effect is there: its remote id and the hash of what was written. False if ended."""
+        receipt = {"remote_id": remote_id, "written": written, "finished_at": at, "error": ""}
+        return self._change(id, OPEN, state="confirmed", **receipt)
+
+    def defer(self, id: int, not_before: datetime, error: str) -> bool:  # noqa: A002
+        """Let an intent wait until `not_before`, with the reason; releases a held one too. False if ended."""
+        return self._change(id, OPEN, state="pending", not_before=not_before, error=error)
+
+    def hold(self, id: int, error: str) -> bool:  # noqa: A002
+        """Stop an intent, and its lane with it, until a person decides. False if it had ended."""
+        return self._change(id, OPEN, state="held", error=error)
+
+    def bury(self, id: int, error: str) -> bool:  # noqa: A002
+        """Give an intent up for good, with the reason; the lane goes on. False if it had ended."""
+        return self._change(id, OPEN, state="dead", error=error)
+
+    def counts(self, site: str) -> dict[str, int]:
+        """How many intents are in each state; states without any are left out."""
+        query = select(OUTBOX.c.state, func.count()).where(OUTBOX.c.site == site).group_by(OUTBOX.c.state)
+        return {state: int(count) for state, count in self._sql.run(query)}
+
+    def find(self, site: str, state: str | None = None, limit: int | None = None) -> list[Intent]:
+        """Intents of a site, oldest first."""
+        query = select(*FIELDS).where(OUTBOX.c.site == site).order_by(OUTBOX.c.id).limit(limit)
+        return self._read(query if state is None else query.where(OUTBOX.c.state == state))
+
+    def unfinished(self, lanes: Collection[str]) -> dict[str, list[Intent]]:
+        """What still waits in each lane (pending, sending or held), oldest first; empty lanes are left out."""
+        found: dict[str, list[Intent]] = {}
+        for some in chunks(lanes):
+            waiting = select(*FIELDS).where(OUTBOX.c.lane.in_(some), OUTBOX.c.state.in_(OPEN))
+            for intent in self._read(waiting.order_by(OUTBOX.c.id)):
+                found.setdefault(intent.lane, []).append(intent)
+        return found
+
+    def last_confirmed(self, lanes: Collection[str], kind: str) -> dict[str, Intent]:
+        """The newest confirmed intent of a kind in each lane: what the document system was last told."""
+        found: dict[str, Intent] = {}
+        for some in chunks(lanes):
+            done = (OUTBOX.c.lane.in_(some), OUTBOX.c.kind == kind, OUTBOX.c.state == "confirmed")
+            newest = select(func.max(OUTBOX.c.id)).where(*done).group_by(OUTBOX.c.lane)
+            rows = self._read(select(*FIELDS).where(OUTBOX.c.id.in_(newest)))
+            found.update((intent.lane, intent) for intent in rows)
+        return found
+
+    def _first_of_lanes(self, site: str) -> Select[Any]:
+        older = OUTBOX.alias("older")
+        before = (older.c.site == site, older.c.lane == OUTBOX.c.lane, older.c.id < OUTBOX.c.id)
+        blocked = select(older.c.id).where(*before, older.c.state.in_(OPEN)).exists()
+        return select(*FIELDS).where(OUTBOX.c.site == site, ~blocked)
+
+    def _change(self, number: int, states: Collection[str], **values: Any) -> bool:
+        """One change of state, if the intent is in one of the states that it may come from."""
+        one = update(OUTBOX).where(OUTBOX.c.id == number, OUTBOX.c.state.in_(states))
+        return int(self._sql.run(one.values(**values)).rowcount) == 1
+
+    def _by_key(self, keys: Collection[str]) -> list[Intent]:
+        found = [
+            intent
+            for some in chunks(keys)
+            for intent in self._read(select(*FIELDS).where(OUTBOX.c.effect_key.in_(some)))
+        ]
+        return sorted(found, key=lambda intent: intent.id or 0)
+
+    def _read(self, query: Select[Any]) -> list[Intent]:
+        return [Intent(**row) for row in self._sql.run(query).mappings()]
+
+    def _to_row(self, one: Intent) -> Values:
+        binds = self._sql.binds
+        return (
+            one.site,
+            one.lane,
+            one.kind,
+            one.effect_key,
+            one.task,
+            one.state,
+            one.attempts,
+            binds.moment(as_utc(one.created_at, "created_at")),
+            binds.moment(as_utc(one.not_before, "not_before")) if one.not_before else binds.nothing,
+            binds.moment(as_utc(one.finished_at, "finished_at")) if one.finished_at else binds.nothing,
+            one.error,
+            one.remote_id,
+            one.written,
+            binds.raw(one.body),
+        )

@@ -1,0 +1,159 @@
+"""Where each task stands now: a projection of the ledger that can be thrown away and made again.
+
+`dirty` marks the tasks about which something was recorded since they were last decided; `next_change_at`
+the moment at which the mere passing of time changes the text. Between these a task costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from store.codec import as_utc
+from store.sql import Sql, Values, chunks
+from store.tables import table_of
+from store.tables_known import TaskTableRow
+
+TASK = table_of(TaskTableRow)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One task as it was last decided; `due` and `next_change_at` are aware (UTC when read back)."""
+
+    key: str
+    site: str
+    directive: str
+    number: str
+    ordinal: str
+    content: str
+    lead: str
+    lead_name: str
+    profile: str
+    profile_version: str
+    text: str = ""
+    second_text: str = ""
+    family: str = ""
+    lateness: str = ""
+    rule: str = ""
+    due: datetime | None = None
+    next_change_at: datetime | None = None
+    closed: bool = False
+
+    def __post_init__(self) -> None:
+        if not (self.key and self.site):
+            raise ValueError("a task needs a key and a site")
+
+
+FIELDS = [TASK.c[field.name] for field in fields(TaskRow)]
+
+
+class Tasks:
+    """Tasks by key; keys are unique over all sites."""
+
+    def __init__(self, sql: Sql) -> None:
+        self._sql = sql
+
+    def open(self, rows: Sequence[TaskRow]) -> None:
+        """Begin tracking tasks: those not there yet are put in, to be decided. Others stay as they are."""
+        self._sql.load(TASK, [self._to_row(row, dirty=True) for row in rows], "(key) DO NOTHING")
+
+    def save(self, rows: Sequence[TaskRow]) -> None:
+        """Put down what was decided, over what was there; they wait no longer.
+
+        On PostgreSQL take, decide and save in one unit of work: then an event recorded meanwhile by another
+        machine marks the task again afterwards, and is not lost.
+        """
+        self._sql.load(TASK, [self._to_row(row, dirty=False) for row in rows], "(key) UPDATE")
+
+    def touch(self, keys: Collection[str]) -> None:
+        """Mark tasks to be decided again."""
+        for some in chunks(keys):
+            self._sql.run(update(TASK).where(TASK.c.key.in_(some)).values(dirty=True))
+
+    def take_due(self, site: str, as_of: datetime, limit: int) -> list[str]:
+        """Keys of tasks to decide: marked ones first, then those whose text time has changed, oldest first.
+
+        In a writing unit on PostgreSQL tasks that another machine has taken are passed over.
+        """
+        of_site = select(TASK.c.key).where(TASK.c.site == site)
+        marked = of_site.where(TASK.c.dirty).order_by(TASK.c.directive).limit(limit)
+        keys = list(self._sql.run(self._sql.locked(marked, skip=True)).scalars())
+        if len(keys) < limit:
+            changed = of_site.where(~TASK.c.closed, TASK.c.next_change_at <= as_of, ~TASK.c.dirty)
+            oldest = changed.order_by(TASK.c.next_change_at, TASK.c.key).limit(limit - len(keys))
+            keys += self._sql.run(self._sql.locked(oldest, skip=True)).scalars()
+        return keys
+
+    def get(self, keys: Collection[str]) -> dict[str, TaskRow]:
+        """Tasks by key; unknown keys are left out."""
+        found: dict[str, TaskRow] = {}
+        for some in chunks(keys):
+            rows = self._sql.run(select(*FIELDS).where(TASK.c.key.in_(some)))
+            found.update((row.key, TaskRow(*row)) for row in rows)
+        return found
+
+    def find(
+        self,
+        site: str | None = None,
+        *,
+        text: str | None = None,
+        family: str | None = None,
+        lead: str | None = None,
+        directive: str | None = None,
+        limit: int | None = None,
+    ) -> list[TaskRow]:
+        """Tasks that have everything that is asked for, by directive and key."""
+        wanted = {"site": site, "text": text, "family": family, "lead": lead, "directive": directive}
+        given = [TASK.c[name] == value for name, value in wanted.items() if value is not None]
+        query = select(*FIELDS).where(*given).order_by(TASK.c.directive, TASK.c.key).limit(limit)
+        return [TaskRow(*row) for row in self._sql.run(query)]
+
+    def of_directives(self, site: str, directives: Collection[str]) -> dict[str, list[str]]:
+        """Keys of the tasks of each directive, sorted; an empty list if it has none."""
+        found: dict[str, list[str]] = {directive: [] for directive in directives}
+        for some in chunks(found):
+            of_some = (TASK.c.site == site, TASK.c.directive.in_(some))
+            query = select(TASK.c.directive, TASK.c.key).where(*of_some).order_by(TASK.c.key)
+            for directive, key in self._sql.run(query):
+                found[directive].append(key)
+        return found
+
+    def counts(self, site: str | None = None) -> dict[str, int]:
+        """How many tasks have each text."""
+        query = select(TASK.c.text, func.count()).group_by(TASK.c.text).order_by(TASK.c.text)
+        rows = self._sql.run(query if site is None else query.where(TASK.c.site == site))
+        return {text: int(count) for text, count in rows}
+
+    def clear(self, site: str) -> None:
+        """Throw the projection of a site away, to make it again from the ledger."""
+        self._sql.run(TASK.delete().where(TASK.c.site == site))
+
+    def _to_row(self, row: TaskRow, *, dirty: bool) -> Values:
+        binds = self._sql.binds
+        return (
+            row.key,
+            row.site,
+            row.directive,
+            row.number,
+            row.ordinal,
+            row.content,
+            row.lead,
+            row.lead_name,
+            row.profile,
+            row.profile_version,
+            row.text,
+            row.second_text,
+            row.family,
+            row.lateness,
+            row.rule,
+            binds.moment(as_utc(row.due, "due")) if row.due else binds.nothing,
+            binds.moment(as_utc(row.next_change_at, "next_change_at"))
+            if row.next_change_at
+            else binds.nothing,
+            binds.truth(row.closed),
+            binds.truth(dirty),
+        )

@@ -1,0 +1,1 @@
+"""The movements: what happens, in which order, and when. Read `sync/flow.py` first."""

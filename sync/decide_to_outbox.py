@@ -1,0 +1,261 @@
+"""Stage 3: fold a task's events under its regulation and intend what must be shown.
+
+The clock that decides never passes the moment to which the document system was
+read completely: nobody turns overdue on stale data. Verdict, intents and the
+ledger entry that says what was decided are one transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import orjson
+
+from connector.port import Stream
+from mappings.words import evidence_caption, receipt_text, work_item_content, work_item_name
+from store.ledger import Entry
+from store.outbox import Intent
+from store.places import Places
+from store.tasks import TaskRow
+from store.workitems import WorkItem
+from sync.map_job import content_digest
+from sync.plan import Action, Difference, differences
+from sync.site import Site
+from tracking.events import Event, ResultSubmitted
+from tracking.status import Family, Verdict, derive
+from tracking.task import Task, fold
+
+BATCH = 500
+
+
+@dataclass(slots=True)
+class Decided:
+    """What one deciding pass came to."""
+
+    tasks: int = 0
+    changed: int = 0
+    intents: int = 0
+    drift: int = 0
+
+
+def decide_to_outbox(site: Site, *, only: Sequence[str] | None = None) -> Decided:
+    """Decide every task that changed or whose time has come (`only`: just these)."""
+    decided = Decided()
+    if only is not None:
+        for start in range(0, len(only), BATCH):
+            with site.store.begin() as places:
+                decide(site, places, list(only[start : start + BATCH]), decision_time(site, places), decided)
+        return decided
+    while True:
+        with site.store.begin() as places:
+            as_of = decision_time(site, places)
+            keys = places.tasks.take_due(site.name, as_of, BATCH)
+            if keys:
+                decide(site, places, keys, as_of, decided)
+        if len(keys) < BATCH:
+            return decided
+
+
+def decision_time(site: Site, places: Places) -> datetime:
+    """Now, but not later than the moment to which people's actions were read completely."""
+    now = site.now()
+    read_to = places.cursors.complete_to(site.name, Stream.ACTIVITY.value)
+    return min(now, read_to) if read_to is not None else now
+
+
+def decide(site: Site, places: Places, keys: Sequence[str], as_of: datetime, decided: Decided) -> None:
+    """Fold, derive, compare with what is shown, and write intents: in the caller's transaction."""
+    histories = places.ledger.events(keys)
+    rows = places.tasks.get(keys)
+    items = places.workitems.by_task(keys)
+    waiting = places.outbox.unfinished([_lane(key) for key in keys])
+    new_rows: list[TaskRow] = []
+    intents: list[Intent] = []
+    entries: list[Entry] = []
+    for key in keys:
+        task = fold(histories[key])
+        verdict = derive(task, site.profile_of(task), site.calendar, as_of)
+        item = items.get(key) or WorkItem(task=key, site=site.name, document_id=task.directive)
+        row, changed = _row(rows[key], task, verdict)
+        new_rows.append(row)
+        if changed:
+            decided.changed += 1
+            entries.append(_decision(site, task, verdict, as_of, len(histories[key])))
+        values = wanted(site, task, verdict, places)
+        found = _differ(values, item)
+        decided.drift += sum(difference.drift for difference in found)
+        entries += _drift(site, task, found, as_of)
+        fields = _field_intents(site, task, values, found, waiting.get(_lane(key), []), as_of)
+        _supersede(places, fields)
+        intents += fields
+        intents += _once(site, places, task, verdict, item, values, histories[key])
+    places.tasks.save(new_rows)
+    decided.tasks += len(keys)
+    decided.intents += len(places.outbox.add(intents))
+    places.ledger.append(entries, site.now())
+
+
+def _lane(task: str) -> str:
+    return f"task:{task}"
+
+
+def _row(row: TaskRow, task: Task, verdict: Verdict) -> tuple[TaskRow, bool]:
+    new = replace(
+        row,
+        content=task.content,
+        lead=task.lead,
+        lead_name=task.lead_name,
+        text=verdict.text,
+        second_text=verdict.second_text,
+        family=verdict.family.value,
+        lateness=verdict.lateness.value,
+        rule=verdict.rule,
+        due=verdict.due_end,
+        next_change_at=verdict.next_change_at,
+        closed=verdict.family is Family.ENDED,
+    )
+    shown = (new.text, new.second_text, new.rule, new.due, new.lead)
+    return new, shown != (row.text, row.second_text, row.rule, row.due, row.lead)
+
+
+def _decision(site: Site, task: Task, verdict: Verdict, as_of: datetime, events: int) -> Entry:
+    body = {
+        "text": verdict.text,
+        "second_text": verdict.second_text,
+        "family": verdict.family.value,
+        "lateness": verdict.lateness.value,
+        "rule": verdict.rule,
+        "article": verdict.article,
+        "due_end": verdict.due_end,
+        "as_of": as_of,
+        "complete_to": as_of,
+        "extensions": verdict.extension_count,
+        "explanation_owed": verdict.explanation_owed,
+    }
+    key = f"state:{events}:{verdict.rule}:{as_of.isoformat()}"
+    return Entry(site.name, task.key, "state_decided", key, as_of, body=orjson.dumps(body))
+
+
+def wanted(site: Site, task: Task, verdict: Verdict, places: Places) -> dict[str, str]:
+    """The values the document system should show for this task's work item."""
+    contact = site.directory(places).contact(task.officer)
+    return {
+        "state": verdict.text,
+        "due": task.due.day.isoformat() if task.due else "",
+        "name": work_item_name(task),
+        "content": work_item_content(task, contact=contact),
+    }
+
+
+def _differ(values: Mapping[str, str], item: WorkItem) -> tuple[Difference, ...]:
+    """Where the work item does not show what it should; a long text is compared by its digest."""
+    if not item.job_id:
+        return ()
+    ours = {**values, "content": content_digest(values["content"])}
+    if not ours["state"]:
+        del ours["state"]
+    explained = frozenset({"state"}) if item.seen.get("explained") else frozenset[str]()
+    return differences(item.written, item.seen, ours, explained=explained)
+
+
+def _drift(site: Site, task: Task, found: Sequence[Difference], as_of: datetime) -> Iterator[Entry]:
+    """What somebody changed behind everybody's back is on record before it is healed."""
+    for difference in found:
+        if difference.drift:
+            body = {"field": difference.field, "theirs": difference.theirs, "ours": difference.ours}
+            key = f"drift:{difference.field}:{as_of.isoformat()}"
+            yield Entry(site.name, task.key, "drift_found", key, as_of, body=orjson.dumps(body))
+
+
+def _field_intents(
+    site: Site,
+    task: Task,
+    values: Mapping[str, str],
+    found: Sequence[Difference],
+    pending: Sequence[Intent],
+    as_of: datetime,
+) -> list[Intent]:
+    """At most one write for the state and one for the rest, unless the same one is already waiting."""
+    moved = {d.field for d in found if d.action in {Action.PUSH, Action.HEAL, Action.RESTORE}}
+    bodies: dict[str, dict[str, str]] = {}
+    if "state" in moved:
+        bodies["set_status"] = {"text": values["state"]}
+    if moved - {"state"}:
+        bodies["update_job"] = {field: values[field] for field in ("name", "content", "due")}
+    intents = []
+    for kind, body in bodies.items():
+        encoded = orjson.dumps(body)
+        if not any(intent.kind == kind and intent.body == encoded for intent in pending):
+            effect = f"{kind}:{as_of.isoformat()}:{_digest(encoded.decode())}"
+            intents.append(_intent(site, task, kind, effect, encoded))
+    return intents
+
+
+def _supersede(places: Places, intents: Sequence[Intent]) -> None:
+    """A newer value makes an unsent older one pointless."""
+    for intent in intents:
+        places.outbox.supersede(intent.lane, intent.kind, intent.effect_key)
+
+
+def _once(
+    site: Site,
+    places: Places,
+    task: Task,
+    verdict: Verdict,
+    item: WorkItem,
+    values: Mapping[str, str],
+    history: Sequence[Event],
+) -> Iterator[Intent]:
+    """What is written once in a task's life: the work item, then receipts and evidence."""
+    if not item.job_id and verdict.family is not Family.ENDED:
+        body = {
+            "document_id": task.directive,
+            "name": values["name"],
+            "content": values["content"],
+            "due": values["due"],
+            "marker": task.key,
+            "lead": task.lead,
+            "coordinators": list(task.coordinators),
+        }
+        yield _intent(site, task, "create_job", "create", orjson.dumps(body))
+    for event in history:
+        if isinstance(event, ResultSubmitted):
+            yield from _for_submission(site, places, task, event)
+
+
+def _for_submission(site: Site, places: Places, task: Task, event: ResultSubmitted) -> Iterator[Intent]:
+    marker = f"TD-BN-{_digest(task.key + event.key).upper()}"
+    due = task.due_at(event.occurred_at)
+    text = receipt_text(task, event, due_end=site.calendar.end_of(due) if due else None, marker=marker)
+    yield _intent(
+        site, task, "receipt", f"receipt:{event.key}", orjson.dumps({"text": text, "marker": marker})
+    )
+    names = {row.sha256: row.name for row in places.evidence.by_hash(site.name, event.evidence)}
+    for sha in event.evidence:
+        file_marker = f"TD-MC-{_digest(task.key + sha).upper()}"
+        body = {
+            "sha256": sha,
+            "name": names.get(sha, sha[:16]),
+            "caption": evidence_caption(task, event, sha, file_marker),
+            "marker": file_marker,
+        }
+        yield _intent(site, task, "attach_file", f"evidence:{sha}", orjson.dumps(body))
+
+
+def _intent(site: Site, task: Task, kind: str, effect: str, body: bytes) -> Intent:
+    return Intent(
+        site=site.name,
+        lane=_lane(task.key),
+        kind=kind,
+        effect_key=f"{site.name}:{task.key}:{effect}",
+        body=body,
+        task=task.key,
+        created_at=site.now(),
+    )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

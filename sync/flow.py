@@ -1,0 +1,122 @@
+"""Read this file first: the way of the data, stage by stage, in the order in which it flows.
+
+    document system ── pull ──▶ inbox ── map ──▶ ledger ── decide ──▶ outbox ── push ──▶ document system
+           ▲                                                                                   │
+           └────────────────────────────── reconcile ◀─────────────────────────────────────────┘
+
+One pass runs the first four over what changed. Each stage reads a place, calls
+pure rules, and writes a place in one short transaction; a pass that dies anywhere
+is simply run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from connector.port import Capability, Stream
+from connector.records import Kind
+from errors import RetryLater
+from sync.decide_to_outbox import Decided, decide_to_outbox
+from sync.map_to_ledger import Mapped, map_to_ledger
+from sync.pull_to_inbox import Pulled, fetch_to_inbox, pull_to_inbox
+from sync.push_from_outbox import Pushed, push_from_outbox
+from sync.reconcile_ledger import Reconciled, compare_people, reconcile_ledger
+from sync.site import Site, log
+
+#: The stages by name; the documentation and the command line name the same ones.
+STAGES = ("pull", "map", "decide", "push", "reconcile")
+
+PEOPLE = (Stream.UNITS, Stream.ACCOUNTS)
+PAPERS = (Stream.DOCUMENTS, Stream.ACTIVITY)
+
+
+@dataclass(slots=True)
+class Pass:
+    """What one pass did. `away` says why reading stopped early, when it did."""
+
+    pulled: Pulled = field(default_factory=Pulled)
+    mapped: Mapped = field(default_factory=Mapped)
+    decided: Decided = field(default_factory=Decided)
+    pushed: Pushed = field(default_factory=Pushed)
+    requests: int = 0
+    away: str = ""
+
+    @property
+    def writes(self) -> int:
+        """Effects in the document system that this pass caused and saw confirmed."""
+        return self.pushed.confirmed
+
+
+def run_pass(site: Site, streams: Iterable[Stream] = (*PEOPLE, *PAPERS)) -> Pass:
+    """One pass over one site: pull, map, decide, push. Raises StopService only.
+
+    A document system that is away ends the reading, not the pass: what is already
+    in the inbox still goes its way, and no state turns overdue meanwhile.
+    """
+    done = Pass()
+    before = site.connector.requests_sent
+    try:
+        for stream in streams:
+            done.pulled.add(_pull(site, stream))
+    except RetryLater as error:
+        done.away = str(error)
+        log.warning("document system away", site=site.name, reason=str(error))
+    _after_pull(site, done)
+    done.requests = site.connector.requests_sent - before
+    return done
+
+
+def run_wake(site: Site, targets: Iterable[tuple[Kind, str]]) -> Pass:
+    """A pass over the records that a webhook named; their content is read from the system, never believed."""
+    done = Pass()
+    before = site.connector.requests_sent
+    try:
+        done.pulled.add(fetch_to_inbox(site, targets))
+    except RetryLater as error:
+        done.away = str(error)
+    _after_pull(site, done)
+    done.requests = site.connector.requests_sent - before
+    return done
+
+
+def run_tick(site: Site) -> Pass:
+    """Time went on: decide what is due to change, and send it."""
+    done = Pass()
+    before = site.connector.requests_sent
+    done.decided = decide_to_outbox(site)
+    done.pushed = push_from_outbox(site)
+    done.requests = site.connector.requests_sent - before
+    return done
+
+
+def run_reconcile(site: Site) -> Reconciled:
+    """The complete comparison of both sides. Raises RetryLater when the system goes away meanwhile."""
+    return reconcile_ledger(site)
+
+
+def _pull(site: Site, stream: Stream) -> Pulled:
+    needed = {Stream.UNITS: Capability.LISTS_UNITS, Stream.ACCOUNTS: Capability.LISTS_ACCOUNTS}.get(stream)
+    if needed is None:
+        return pull_to_inbox(site, stream)
+    if needed not in site.connector.capabilities:
+        return Pulled()
+    return compare_people(site, stream).pulled
+
+
+def _after_pull(site: Site, done: Pass) -> None:
+    done.mapped = map_to_ledger(site)
+    done.decided = decide_to_outbox(site)
+    done.pushed = push_from_outbox(site)
+    if done.pushed.stopped and not done.away:
+        done.away = done.pushed.stopped
+    if done.pushed.confirmed:
+        # Receipts change what is agreed: what follows from them is decided in the same pass.
+        more = decide_to_outbox(site)
+        done.decided.tasks += more.tasks
+        done.decided.intents += more.intents
+        if more.intents and not done.away:
+            again = push_from_outbox(site)
+            done.pushed.confirmed += again.confirmed
+            for kind, count in again.by_kind.items():
+                done.pushed.by_kind[kind] = done.pushed.by_kind.get(kind, 0) + count

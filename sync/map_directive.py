@@ -1,0 +1,314 @@
+"""One directive's way into tasks: scope, tables, rows, and what changed since the last version.
+
+A later version of the same table never makes a second set of tasks: a changed row
+becomes a correction or a new lead, a row that is gone is held for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from mappings.assignment import Assignment, AssignRules, assign
+from mappings.assignment_returns import ReturnedRow
+
+from connector.records import DirectiveRecord, DocumentState
+from mappings.tables import Problem, TableProblem, TableRow, read_table, rows_from_api
+from store.findings import Finding
+from store.holds import Hold
+from store.inbox import Envelope
+from store.places import Places
+from store.tasks import TaskRow
+from sync.decide_findings import report_findings
+from sync.pull_to_inbox import READABLE
+from sync.site import Site, log
+from tracking.events import DirectiveRecalled, Event, TaskAssigned, TaskCorrected, TaskReassigned
+
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+
+#: What a reader says of ordinary attachments: nothing that a drafter must mend.
+ORDINARY = frozenset({Problem.UNSUPPORTED, Problem.HIDDEN_SHEET})
+
+
+@dataclass(slots=True)
+class Directives:
+    """What one batch of directives became."""
+
+    tasks: int = 0
+    events: int = 0
+    returned: int = 0
+    out_of_scope: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Collected over a batch, so that the store is asked once and not once a row."""
+
+    events: list[tuple[Event, int | None]] = field(default_factory=list)
+    rows: list[TaskRow] = field(default_factory=list)
+    mapped: list[int] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)
+
+
+def map_directives(
+    site: Site, places: Places, documents: Sequence[tuple[Envelope, DirectiveRecord]]
+) -> Directives:
+    """Append the events of a batch of directives, in the caller's transaction."""
+    done, batch = Directives(), _Batch()
+    ids = [record.remote_id for _, record in documents]
+    known = places.tasks.of_directives(site.name, ids)
+    histories = places.ledger.events({key for keys in known.values() for key in keys}) if known else {}
+    for envelope, record in documents:
+        keys = known.get(record.remote_id, [])
+        if record.state is DocumentState.RECALLED:
+            batch.events += [(event, envelope.id) for event in _recalled(record, keys, envelope.seen_at)]
+            batch.touched.update(keys)
+        elif record.state is not DocumentState.ISSUED or record.issued_on is None:
+            _skip(places, envelope, "not issued", done)
+            continue
+        else:
+            reason = _map_one(site, places, envelope, record, {k: histories[k] for k in keys}, batch, done)
+            if reason:
+                _skip(places, envelope, reason, done)
+                continue
+        if envelope.id is not None:
+            batch.mapped.append(envelope.id)
+    _write(site, places, batch, done)
+    return done
+
+
+def _map_one(
+    site: Site,
+    places: Places,
+    envelope: Envelope,
+    record: DirectiveRecord,
+    histories: dict[str, list[Event]],
+    batch: _Batch,
+    done: Directives,
+) -> str:
+    """Map one issued directive; a non-empty answer says why it is out of scope."""
+    profile = site.profile_on(record.issued_on) if record.issued_on else None
+    if profile is None:
+        return "no regulation of this site was in force on its issue day"
+    scope = profile.in_scope(record.doc_type, record.issuer)
+    if scope == "out" and not histories:
+        return f"document type not tracked: {record.doc_type}"
+    rows, problems = _rows(site, places, record)
+    if scope == "if_marked" and not rows and not histories:
+        return f"{record.doc_type} without an assignment table"
+    assignment = assign(
+        record,
+        rows,
+        directory=site.directory(places).units,
+        rules=AssignRules(undated=profile.undated, before_date=profile.before_date),
+        site=site.name,
+        profile_id=profile.id,
+        profile_version=profile.version,
+    )
+    events = list(_changes(assignment, histories, envelope))
+    batch.events += [(event, envelope.id) for event in events]
+    batch.rows += [_task_row(event) for event in events if isinstance(event, TaskAssigned)]
+    batch.touched.update(event.task for event in events if not isinstance(event, TaskAssigned))
+    findings = [
+        *_table_findings(site, record, problems),
+        *_row_findings(site, record, [*assignment.returned, *assignment.noted]),
+    ]
+    done.returned += len(assignment.returned)
+    done.problems += [finding.sentence for finding in findings]
+    places.findings.replace(site.name, record.remote_id, findings)
+    report_findings(site, places, record, findings)
+    _hold_gone(site, places, record, assignment, histories)
+    return ""
+
+
+def _rows(site: Site, places: Places, record: DirectiveRecord) -> tuple[list[TableRow], list[TableProblem]]:
+    """Rows the API delivered, then the rows of every readable file, oldest file first."""
+    rows: list[TableRow] = []
+    problems: list[TableProblem] = []
+    if record.rows:
+        reading = rows_from_api(record.rows, record.number)
+        rows += reading.rows
+        problems += reading.problems
+    files = [f for f in record.files if not f.related and f.name.lower().endswith(READABLE)]
+    hashes = places.evidence.by_remote(site.name, [f.remote_id for f in files]) if files else {}
+    for file in files:
+        if file.remote_id not in hashes:
+            continue
+        reading = read_table(site.files.read(hashes[file.remote_id]), file.name)
+        rows += reading.rows
+        problems += [problem for problem in reading.problems if problem.problem not in ORDINARY]
+    return rows, problems
+
+
+def _changes(
+    assignment: Assignment, histories: dict[str, list[Event]], envelope: Envelope
+) -> Iterator[Event]:
+    """New rows as they are; known rows only as far as they differ from what is known now."""
+    for task in assignment.tasks:
+        history = histories.get(task.task)
+        if history is None:
+            yield task
+        else:
+            yield from _differences(task, history, envelope)
+
+
+def _differences(task: TaskAssigned, history: Sequence[Event], envelope: Envelope) -> Iterator[Event]:
+    first = next((e for e in history if isinstance(e, TaskAssigned)), None)
+    if first is None:
+        yield task
+        return
+    shown = _as_of_now(first, history)
+    key = f"version:{envelope.version[:16]}"
+    if (task.lead, task.coordinators) != (shown.lead, shown.coordinators):
+        yield TaskReassigned(
+            task=task.task,
+            key=f"{key}:lead",
+            occurred_at=envelope.seen_at,
+            lead=task.lead,
+            lead_name=task.lead_name,
+            coordinators=task.coordinators,
+            text="bảng phân công thay đổi",
+        )
+    if (task.content, task.due, task.product) != (shown.content, shown.due, shown.product):
+        yield TaskCorrected(
+            task=task.task,
+            key=f"{key}:row",
+            occurred_at=envelope.seen_at,
+            content=task.content,
+            due=task.due,
+            deadline_phrase=task.deadline_phrase,
+            product=task.product,
+            text="bảng phân công thay đổi",
+        )
+
+
+@dataclass(slots=True)
+class _Shown:
+    """What the latest version of the table said, whatever extensions came after."""
+
+    lead: str
+    coordinators: tuple[str, ...]
+    content: str
+    due: object
+    product: str
+
+
+def _as_of_now(first: TaskAssigned, history: Sequence[Event]) -> _Shown:
+    shown = _Shown(first.lead, first.coordinators, first.content, first.due, first.product)
+    for event in history:
+        if isinstance(event, TaskReassigned) and event.key.startswith("version:"):
+            shown.lead, shown.coordinators = event.lead, event.coordinators
+        elif isinstance(event, TaskCorrected) and event.key.startswith("version:"):
+            shown.content = event.content if event.content is not None else shown.content
+            shown.due = event.due
+            shown.product = event.product if event.product is not None else shown.product
+    return shown
+
+
+def _recalled(record: DirectiveRecord, keys: Iterable[str], seen_at: datetime) -> Iterator[Event]:
+    entry = next((e for e in reversed(record.log) if "thu hồi" in e.action.lower()), None)
+    at = entry.at if entry is not None and entry.at is not None else seen_at
+    for task in keys:
+        yield DirectiveRecalled(
+            task=task,
+            key="recalled",
+            occurred_at=at,
+            actor=entry.actor if entry else "",
+            text=entry.comment if entry else "",
+        )
+
+
+def _hold_gone(
+    site: Site,
+    places: Places,
+    record: DirectiveRecord,
+    assignment: Assignment,
+    histories: dict[str, list[Event]],
+) -> None:
+    gone = sorted(set(histories) - {task.task for task in assignment.tasks})
+    if not gone:
+        return
+    places.holds.place(
+        Hold(
+            site=site.name,
+            scope=f"directive:{record.remote_id}",
+            reason=f"{len(gone)} dòng không còn trong bảng phân công mới của {record.number}: {', '.join(gone)}.",
+            safe="Nhiệm vụ vẫn được theo dõi như trước.",
+            cost="Nếu dòng đã bị bỏ thật, đơn vị vẫn thấy nhiệm vụ cho đến khi được xác nhận.",
+            releaser="Chuyên viên soạn thảo văn bản",
+            since=site.now(),
+        )
+    )
+
+
+def _write(site: Site, places: Places, batch: _Batch, done: Directives) -> None:
+    now = site.now()
+    events, sources = [event for event, _ in batch.events], [source for _, source in batch.events]
+    fresh = places.ledger.append_events(events, now, sources, site=site.name) if events else []
+    done.events += len(fresh)
+    done.tasks += sum(isinstance(event, TaskAssigned) for event in fresh)
+    if batch.rows:
+        places.tasks.open(batch.rows)
+    if batch.touched:
+        places.tasks.touch(batch.touched)
+    places.inbox.settle(batch.mapped, "mapped")
+
+
+def _skip(places: Places, envelope: Envelope, reason: str, done: Directives) -> None:
+    done.out_of_scope += 1
+    if envelope.id is not None:
+        places.inbox.settle([envelope.id], "skipped", reason)
+    log.debug("document out of scope", site=envelope.site, reason=reason)
+
+
+def _task_row(event: TaskAssigned) -> TaskRow:
+    due = None
+    if event.due is not None:
+        due = datetime.combine(event.due.day, event.due.at or time(23, 59, 59), LOCAL)
+    return TaskRow(
+        key=event.task,
+        site=event.site,
+        directive=event.directive,
+        number=event.number,
+        ordinal=event.origin.ordinal,
+        content=event.content,
+        lead=event.lead,
+        lead_name=event.lead_name,
+        profile=event.profile,
+        profile_version=event.profile_version,
+        due=due,
+    )
+
+
+def _table_findings(
+    site: Site, record: DirectiveRecord, problems: Iterable[TableProblem]
+) -> Iterator[Finding]:
+    for problem in problems:
+        yield Finding(
+            site=site.name,
+            document_id=record.remote_id,
+            place=problem.place,
+            problem=problem.problem,
+            text=problem.text,
+            sentence=problem.sentence,
+            remedy=problem.remedy,
+        )
+
+
+def _row_findings(site: Site, record: DirectiveRecord, rows: Iterable[ReturnedRow]) -> Iterator[Finding]:
+    for row in rows:
+        place = " · ".join(
+            part for part in (row.origin.file, row.origin.table, f"dòng {row.origin.row}") if part
+        )
+        yield Finding(
+            site=site.name,
+            document_id=record.remote_id,
+            place=place,
+            problem=row.problem,
+            text=row.text,
+            sentence=row.sentence,
+            remedy=row.remedy,
+        )

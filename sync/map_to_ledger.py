@@ -1,0 +1,220 @@
+"""Stage 2: turn what the inbox keeps into events, and append them.
+
+Everything here can be done again from the inbox after a rule was mended, without
+touching the document system: events have stable keys, so a second reading of the
+same observation adds nothing. One batch is one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+import orjson
+
+from connector.port import Capability, Stream
+from connector.records import (
+    AccountRecord,
+    DirectiveRecord,
+    JobRecord,
+    Kind,
+    RawRecord,
+    Record,
+    UnitRecord,
+)
+from errors import SkipRecord
+from mappings.accounts import role_of
+from store.directory import AccountRow, UnitRow
+from store.inbox import Envelope
+from store.ledger import Entry
+from store.places import Places
+from sync.map_directive import map_directives
+from sync.map_job import map_jobs
+from sync.site import Site, log
+
+BATCH = 500
+
+R = TypeVar("R")
+
+
+@dataclass(slots=True)
+class Mapped:
+    """What one mapping pass made of the inbox."""
+
+    envelopes: int = 0
+    tasks: int = 0
+    events: int = 0
+    returned_rows: int = 0
+    out_of_scope: int = 0
+    accounts: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def map_to_ledger(site: Site) -> Mapped:
+    """Map everything new, people before papers, papers before what was done with them."""
+    mapped = Mapped()
+    for kind in (Kind.UNIT, Kind.ACCOUNT, Kind.DOCUMENT, Kind.JOB):
+        if kind is Kind.DOCUMENT and not _units_known(site):
+            log.warning("directives wait", site=site.name, reason="the units of this site were not read yet")
+            break
+        while _map_batch(site, (kind,), mapped):
+            pass
+    return mapped
+
+
+def _units_known(site: Site) -> bool:
+    """Rows read before the units would all look like rows of unknown units."""
+    if Capability.LISTS_UNITS not in site.connector.capabilities:
+        return True
+    with site.store.read() as places:
+        return bool(places.directory.units(site.name))
+
+
+def _map_batch(site: Site, kinds: Sequence[Kind], mapped: Mapped) -> bool:
+    with site.store.begin() as places:
+        return map_pending(site, places, kinds, mapped)
+
+
+def map_pending(site: Site, places: Places, kinds: Sequence[Kind], mapped: Mapped) -> bool:
+    """Map one batch in the caller's transaction; False when nothing was waiting."""
+    pending = places.inbox.pending(site.name, BATCH, [kind.value for kind in kinds])
+    if not pending:
+        return False
+    mapped.envelopes += len(pending)
+    decoded = [
+        (envelope, record) for envelope in pending if (record := _decode(site, places, envelope, mapped))
+    ]
+    units = [record for _, record in decoded if isinstance(record, UnitRecord)]
+    accounts = [record for _, record in decoded if isinstance(record, AccountRecord)]
+    documents = [(e, record) for e, record in decoded if isinstance(record, DirectiveRecord)]
+    jobs = [(e, record) for e, record in decoded if isinstance(record, JobRecord)]
+    if units:
+        _map_units(site, places, units)
+    if accounts:
+        mapped.accounts += _map_accounts(site, places, accounts)
+    if documents:
+        done = map_directives(site, places, _latest(documents))
+        mapped.tasks += done.tasks
+        mapped.events += done.events
+        mapped.returned_rows += done.returned
+        mapped.out_of_scope += done.out_of_scope
+        mapped.problems += done.problems
+    if jobs:
+        mapped.events += map_jobs(site, places, _latest(jobs), mapped.problems)
+    others = [e.id for e, record in decoded if not isinstance(record, DirectiveRecord) and e.id is not None]
+    places.inbox.settle(others, "mapped")
+    superseded = {e.id for e, _ in documents} - {e.id for e, _ in _latest(documents)}
+    places.inbox.settle([i for i in superseded if i is not None], "mapped", "a newer version was mapped")
+    return True
+
+
+def retire_missing(site: Site, stream: Stream, listed: frozenset[str]) -> int:
+    """After a complete listing: what is not in it any more becomes inactive. Returns how many."""
+    with site.store.begin() as places:
+        now = site.now()
+        if stream is Stream.UNITS:
+            units = [row for row in places.directory.units(site.name) if row.unit_id in listed]
+            gone: Sequence[UnitRow | AccountRow] = places.directory.replace_units(
+                site.name, units, now, complete=True
+            ).gone
+        else:
+            accounts = [row for row in places.directory.accounts(site.name) if row.posting_id in listed]
+            gone = places.directory.replace_accounts(site.name, accounts, now, complete=True).gone
+        _record(site, places, stream.value, "gone", gone, now)
+    site.directory_changed()
+    return len(gone)
+
+
+def _decode(site: Site, places: Places, envelope: Envelope, mapped: Mapped) -> Record | None:
+    raw = RawRecord(Kind(envelope.kind), envelope.remote_id, envelope.body, envelope.version)
+    try:
+        return site.connector.decode(raw)
+    except SkipRecord as error:
+        assert envelope.id is not None
+        places.inbox.settle([envelope.id], "held", str(error))
+        mapped.problems.append(str(error))
+        log.warning("record held", site=site.name, kind=envelope.kind, reason=str(error))
+        return None
+
+
+def _latest(items: Sequence[tuple[Envelope, R]]) -> list[tuple[Envelope, R]]:
+    """Only the newest version of each record in the batch."""
+    newest = {envelope.remote_id: (envelope, record) for envelope, record in items}
+    return list(newest.values())
+
+
+def _map_units(site: Site, places: Places, records: Sequence[UnitRecord]) -> None:
+    rows = [
+        UnitRow(
+            site=site.name,
+            unit_id=record.remote_id,
+            name=record.name,
+            parent_id=record.parent_id,
+            code=record.code,
+            tier=record.tier,
+            valid_from=record.valid_from,
+            valid_to=record.valid_to,
+            successors=record.successors,
+            active=True,
+        )
+        for record in records
+    ]
+    now = site.now()
+    changes = places.directory.replace_units(site.name, rows, now, complete=False)
+    _record(site, places, "units", "added", changes.added, now)
+    _record(site, places, "units", "changed", changes.changed, now)
+    if changes.added or changes.changed:
+        _read_rows_again(site, places)
+    site.directory_changed()
+
+
+def _read_rows_again(site: Site, places: Places) -> None:
+    """A unit that was unknown yesterday may be known today: directives with returned rows are mapped again."""
+    documents = {finding.document_id for finding in places.findings.of(site.name)}
+    if documents:
+        places.inbox.reopen(site.name, [Kind.DOCUMENT.value], sorted(documents))
+
+
+def _map_accounts(site: Site, places: Places, records: Sequence[AccountRecord]) -> int:
+    rows = [
+        AccountRow(
+            site=site.name,
+            posting_id=record.remote_id,
+            user_id=record.user_id,
+            full_name=record.full_name,
+            position=record.position,
+            role=role_of(record.position),
+            unit_id=record.unit_id,
+            unit_name=record.unit_name,
+            email=record.email,
+            phone=record.phone,
+            state="locked" if record.locked else "active",
+        )
+        for record in records
+    ]
+    now = site.now()
+    changes = places.directory.replace_accounts(site.name, rows, now, complete=False)
+    _record(site, places, "accounts", "added", changes.added, now)
+    _record(site, places, "accounts", "changed", changes.changed, now)
+    site.directory_changed()
+    return len(rows)
+
+
+def _record(
+    site: Site, places: Places, stream: str, change: str, rows: Sequence[UnitRow | AccountRow], now: datetime
+) -> None:
+    """Who came, changed or went, and when it was seen; names and contacts stay out of the ledger."""
+    entries = []
+    for row in rows:
+        name, state = (
+            (f"unit:{row.unit_id}", "active" if row.active else "gone")
+            if isinstance(row, UnitRow)
+            else (f"account:{row.posting_id}", row.state)
+        )
+        key = f"{change}:{now.isoformat()}"
+        entries.append(
+            Entry(site.name, name, f"{stream}_{change}", key, now, body=orjson.dumps({"state": state}))
+        )
+    places.ledger.append(entries, now)

@@ -1,0 +1,91 @@
+"""Administrators' orders and webhooks' wake-ups, carried out by whoever owns the site.
+
+An order is a row (`store/signals.py`), so the command line works beside a running
+daemon and on another machine: it writes the row and watches its progress.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from connector.records import Kind
+from errors import TdcdError
+from store.signals import Signal
+from sync.flow import run_pass, run_reconcile, run_wake
+from sync.resync import Resynced, Scope, lines, resync
+from sync.site import Site, log
+
+SYNC, RESYNC, RECONCILE, WAKE = "sync", "resync", "reconcile", "wake"
+
+
+def carry_out(site: Site, signal: Signal) -> dict[str, Any]:
+    """Carry one order out and put its result in its row; an order that fails says why there."""
+    try:
+        result = _do(site, signal)
+        ok = True
+    except TdcdError as error:
+        result, ok = {"error": str(error), "exit_code": error.exit_code}, False
+        log.warning("order failed", site=site.name, order=signal.kind, reason=str(error))
+    with site.store.begin() as places:
+        places.signals.finish(signal.id, ok, result, site.now())
+    return result
+
+
+def _do(site: Site, signal: Signal) -> dict[str, Any]:
+    body = signal.body
+    if signal.kind == WAKE:
+        return {"writes": run_wake(site, [(Kind(body["kind"]), str(body["id"]))]).writes}
+    if signal.kind == SYNC:
+        return asdict(run_pass(site))
+    if signal.kind == RECONCILE:
+        return reconcile_result(run_reconcile(site))
+    return resync_result(
+        resync(site, scope_of(body), dry_run=bool(body.get("dry_run")), progress=_progress(site, signal))
+    )
+
+
+def scope_of(body: dict[str, Any]) -> Scope:
+    """The scope inside an order's body."""
+    since = body.get("since")
+    return Scope(
+        directive=str(body.get("directive") or ""),
+        unit=str(body.get("unit") or ""),
+        since=date.fromisoformat(since) if since else None,
+        everything=bool(body.get("everything")),
+    )
+
+
+def resync_result(done: Resynced) -> dict[str, Any]:
+    """What `tdcd resync` prints."""
+    return {
+        "dry_run": done.dry_run,
+        "read": done.pulled.read,
+        "new_versions": done.pulled.new,
+        "classified_skipped": done.pulled.classified,
+        "new_events": done.mapped.events,
+        "states_changed": done.decided.changed,
+        "plan": lines(done.writes),
+        "written": done.pushed.confirmed,
+    }
+
+
+def reconcile_result(done: Any) -> dict[str, Any]:
+    """What `tdcd reconcile` prints."""
+    return {
+        "read_again": done.pulled.read,
+        "drift_found": done.decided.drift,
+        "written": done.pushed.confirmed,
+        "missing_work_items": done.missing,
+        "retired": done.retired,
+        "held": [brake.reason for brake in done.brakes],
+    }
+
+
+def _progress(site: Site, signal: Signal) -> Any:
+    def tell(read: int) -> None:
+        with site.store.begin() as places:
+            places.signals.progress(signal.id, f"{read} records read")
+
+    return tell

@@ -1,0 +1,265 @@
+"""Stage 1: ask the document system what changed and keep every record as it was given.
+
+The secrecy guard stands here, before anything is kept: a classified document
+leaves a counter and a keyed digest by which it is known again, nothing else. Its
+files are judged in memory-backed storage. What is kept is kept page by page, each
+page in one transaction with its cursor; a cycle that fails moves no cursor beyond
+what is stored.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from connector.port import Capability, Page, Stream
+from connector.records import DirectiveRecord, DocumentState, FileRef, JobRecord, Kind, RawRecord, Record
+from errors import SkipRecord
+from mappings.secrecy import OPEN_MARKS, judge, text_is_marked
+from mappings.tables import plain_text
+from store.evidence import EvidenceRow
+from store.inbox import Envelope
+from store.places import Places
+from sync.site import Site, log
+
+#: Files whose text can carry a table or a stamp; others are evidence only.
+READABLE = (".xlsx", ".xls", ".docx", ".csv", ".ods", ".xlsm", ".doc", ".pdf", ".txt", ".html")
+
+
+@dataclass(slots=True)
+class Judged:
+    """A record that passed the guard, with its files staged; or the bare fact that it did not."""
+
+    raw: RawRecord
+    record: Record | None = None
+    classified: bool = False
+    problem: str = ""
+    files: list[tuple[FileRef, Path, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Pulled:
+    """What one pull found."""
+
+    read: int = 0
+    new: int = 0
+    classified: int = 0
+    problems: list[str] = field(default_factory=list)
+    listed: frozenset[str] = frozenset()
+
+    def add(self, other: Pulled) -> None:
+        """Sum up several streams of one pass."""
+        self.read += other.read
+        self.new += other.new
+        self.classified += other.classified
+        self.problems += other.problems
+
+
+def pull_to_inbox(site: Site, stream: Stream, *, complete: bool = False) -> Pulled:
+    """Read one stream to its end; `complete` lists everything instead of what changed.
+
+    Raises RetryLater or StopService from the edge; what was stored before stays stored.
+    """
+    started = site.now()
+    with site.store.read() as places:
+        cursor = places.cursors.get(site.name, stream.value)
+    known = _KnownRows(site)
+    pages = (
+        site.connector.listing(stream, known)
+        if complete
+        else site.connector.changes(stream, cursor.value if cursor else None, known)
+    )
+    pulled = Pulled()
+    for page in pages:
+        _keep_page(site, stream, page, started, pulled)
+        if page.complete:
+            pulled.listed = page.listed
+    with site.store.begin() as places:
+        kept = places.cursors.get(site.name, stream.value)
+        places.cursors.set(site.name, stream.value, kept.value if kept else "", complete_to=started)
+    return pulled
+
+
+def fetch_to_inbox(site: Site, targets: Iterable[tuple[Kind, str]]) -> Pulled:
+    """Read the named records whole, whatever is known of them (a webhook's wake-up, a resync)."""
+    pulled = Pulled()
+    for kind, remote_id in targets:
+        raw = site.connector.fetch(kind, remote_id)
+        if raw is None:
+            continue
+        with staging() as folder:
+            judged = judge_record(site, raw, folder)
+            with site.store.begin() as places:
+                keep(site, places, [judged], site.now(), pulled)
+    return pulled
+
+
+def judge_record(site: Site, raw: RawRecord, folder: Path) -> Judged:
+    """Decode one record and let the guard look at it and at every file of it."""
+    judged = Judged(raw)
+    try:
+        judged.record = site.connector.decode(raw)
+    except SkipRecord as error:
+        _refuse(judged, error)
+        return judged
+    if isinstance(judged.record, DirectiveRecord):
+        _judge_document(site, judged.record, judged, folder)
+    elif isinstance(judged.record, JobRecord):
+        _stage_results(site, judged.record, judged, folder)
+    return judged
+
+
+def keep(site: Site, places: Places, judged: Sequence[Judged], seen_at: datetime, pulled: Pulled) -> None:
+    """Store what passed, remember all: in the caller's transaction."""
+    passed = [item for item in judged if not item.classified]
+    new = places.inbox.put([_envelope(site.name, item, seen_at) for item in passed])
+    places.evidence.put(list(_adopted(site, passed, seen_at)))
+    _remember(site, places, judged)
+    pulled.read += len(judged)
+    pulled.new += len(new)
+    pulled.classified += sum(item.classified for item in judged)
+    for item in judged:
+        if item.problem:
+            pulled.problems.append(item.problem)
+            log.warning("record unreadable", site=site.name, kind=item.raw.kind.value, reason=item.problem)
+
+
+@contextmanager
+def staging() -> Iterator[Path]:
+    """A folder for files not judged yet, in memory where the system has such a place."""
+    memory = Path("/dev/shm")  # noqa: S108 - exactly because it is not a disk
+    folder = Path(tempfile.mkdtemp(prefix="tdcd-", dir=memory if memory.is_dir() else None))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(slots=True)
+class _KnownRows:
+    """Answers the connector which listing rows are unchanged; one short read each."""
+
+    site: Site
+
+    def __call__(self, kind: Kind, rows: Sequence[tuple[str, str]]) -> Collection[str]:
+        with self.site.store.read() as places:
+            return places.inbox.unchanged(self.site.name, kind.value, rows)
+
+
+def _keep_page(site: Site, stream: Stream, page: Page, started: datetime, pulled: Pulled) -> None:
+    with staging() as folder:
+        judged = [judge_record(site, raw, folder) for raw in page.records]
+        if not judged and page.cursor is None:
+            return
+        with site.store.begin() as places:
+            keep(site, places, judged, started, pulled)
+            if page.cursor is not None:
+                places.cursors.set(site.name, stream.value, page.cursor)
+
+
+def _judge_document(site: Site, record: DirectiveRecord, judged: Judged, folder: Path) -> None:
+    rules = site.settings.secrecy
+    verdict = judge(record, blank=rules.blank, open_marks=OPEN_MARKS | set(rules.open_marks))
+    if verdict.classified:
+        _classify(judged)
+        return
+    if record.state is DocumentState.DRAFT or Capability.UPLOADS_EVIDENCE not in site.connector.capabilities:
+        return
+    for file in record.files:
+        if file.related or not file.name.lower().endswith(READABLE):
+            continue
+        if not _stage(site, file, judged, folder):
+            return
+
+
+def _stage_results(site: Site, record: JobRecord, judged: Judged, folder: Path) -> None:
+    """Result files people handed in; one that carries a stamp is not kept, the action itself is."""
+    with site.store.read() as places:
+        have = places.evidence.by_remote(site.name, [f.remote_id for a in record.actions for f in a.files])
+    for action in record.actions:
+        for file in action.files:
+            if action.actor != site.connector.own_user and file.remote_id not in have:
+                _stage(site, file, judged, folder, alone=True)
+
+
+def _stage(site: Site, file: FileRef, judged: Judged, folder: Path, *, alone: bool = False) -> bool:
+    """Bring one file; False when its text makes the whole record classified."""
+    target = folder / f"{len(judged.files)}-{judged.raw.kind.value}-{file.remote_id}"
+    try:
+        sha = site.connector.download(file, target, site.settings.limits.max_file_mib * 2**20)
+    except SkipRecord as error:
+        judged.problem = str(error)
+        return True
+    if text_is_marked(plain_text(target.read_bytes(), file.name)):
+        target.unlink()
+        if not alone:
+            _classify(judged)
+        return alone
+    judged.files.append((file, target, sha))
+    return True
+
+
+def _refuse(judged: Judged, error: SkipRecord) -> None:
+    """A document that cannot be decoded cannot be judged either: fail closed, keep no byte of it."""
+    if judged.raw.kind is Kind.DOCUMENT:
+        judged.problem = "A document could not be decoded, so its mark is unknown and nothing of it was kept."
+        judged.classified = True
+    else:
+        judged.problem = str(error)
+
+
+def _classify(judged: Judged) -> None:
+    judged.classified = True
+    judged.record = None
+    for _, path, _ in judged.files:
+        path.unlink(missing_ok=True)
+    judged.files.clear()
+
+
+def _envelope(site: str, item: Judged, seen_at: datetime) -> Envelope:
+    raw = item.raw
+    return Envelope(
+        site=site,
+        kind=raw.kind.value,
+        remote_id=raw.remote_id,
+        version=raw.version,
+        body=raw.body,
+        seen_at=seen_at,
+        state="held" if item.problem and item.record is None else "new",
+        reason=item.problem,
+    )
+
+
+def _adopted(site: Site, items: Iterable[Judged], seen_at: datetime) -> Iterator[EvidenceRow]:
+    for item in items:
+        for file, path, sha in item.files:
+            size = path.stat().st_size
+            staged = site.files.stage()
+            shutil.copyfile(path, staged)
+            site.files.adopt(staged, sha)
+            document = item.raw.remote_id if item.raw.kind is Kind.DOCUMENT else ""
+            yield EvidenceRow(
+                sha256=sha,
+                size=size,
+                site=site.name,
+                task="",
+                document_id=document,
+                remote_id=file.remote_id,
+                name=file.name,
+                seen_at=seen_at,
+            )
+
+
+def _remember(site: Site, places: Places, judged: Sequence[Judged]) -> None:
+    groups: dict[tuple[Kind, bool], list[tuple[str, str]]] = {}
+    for item in judged:
+        if item.raw.fingerprint:
+            row = (item.raw.remote_id, item.raw.fingerprint)
+            groups.setdefault((item.raw.kind, item.classified), []).append(row)
+    for (kind, classified), rows in groups.items():
+        places.inbox.remember(site.name, kind.value, rows, classified=classified)

@@ -1,0 +1,135 @@
+"""One document system as the movements see it: its connector, its rules, and the places they share.
+
+The clock is passed in. Nothing here survives a restart; whatever must, is in the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import structlog
+
+from config.profile_files import ProfileShelf
+from config.settings import SiteSettings
+from connector.port import Connector
+from errors import ConfigInvalid
+from mappings.accounts import may_review
+from mappings.actions import ActionRules
+from mappings.texts import fold
+from mappings.units import UnitDirectory, UnitEntry
+from store.directory import AccountRow
+from store.engine import Store
+from store.evidence import EvidenceFiles
+from store.places import Places
+from tracking.calendar import WorkingCalendar
+from tracking.profile import Profile
+from tracking.task import Task
+
+log = structlog.get_logger("tdcd")
+
+
+@dataclass(slots=True)
+class Directory:
+    """Units and accounts as they stood when they were read from the store."""
+
+    units: UnitDirectory
+    office_units: frozenset[str]
+    accounts: tuple[AccountRow, ...]
+
+    def may_review(self, user_id: str) -> bool:
+        """Whether this user may approve, reject or consent for the Office (DT-08, LC-16)."""
+        return may_review(self.accounts, self.office_units, user_id)
+
+    def contact(self, user_id: str) -> AccountRow | None:
+        """An active post of this user, for the contact line of a notice (HC-20)."""
+        return next((a for a in self.accounts if a.user_id == user_id and a.state == "active"), None)
+
+
+@dataclass(slots=True)
+class Site:
+    """Everything a movement needs; owned by one worker thread at a time."""
+
+    name: str
+    settings: SiteSettings
+    store: Store
+    files: EvidenceFiles
+    connector: Connector
+    profiles: ProfileShelf
+    calendar: WorkingCalendar
+    now: Callable[[], datetime]
+    _directory: Directory | None = field(default=None)
+
+    def directory(self, places: Places) -> Directory:
+        """Units and accounts, read once until `directory_changed` is called."""
+        if self._directory is None:
+            self._directory = _read_directory(self.name, self.settings.office, places)
+        return self._directory
+
+    def directory_changed(self) -> None:
+        """The next use reads units and accounts again."""
+        self._directory = None
+
+    def profile_on(self, day: date) -> Profile | None:
+        """The regulation under which a directive issued on `day` falls; None when none was in force."""
+        try:
+            return self.profiles.in_force(self.profiles.named(self.settings.profile).id, day)
+        except ConfigInvalid:
+            return None
+
+    def profile_of(self, task: Task) -> Profile:
+        """The version a task was given under, which it keeps. Raises ConfigInvalid when its file is gone."""
+        return self.profiles.version(task.profile, task.profile_version)
+
+    def action_rules(self) -> ActionRules:
+        """The site's own codes, by what they mean."""
+        actions = self.settings.actions
+        statuses = {
+            code: event
+            for event, codes in {
+                "task_received": actions.received,
+                "progress_reported": actions.progress,
+                "result_submitted": actions.submitted,
+                "extension_asked": actions.extension_asked,
+                "task_returned": actions.returned,
+                "difficulty_reported": actions.difficulty,
+                "explanation_filed": actions.explanation,
+                "": actions.displayed,
+            }.items()
+            for code in codes
+        }
+        evaluations = {
+            code: event
+            for event, codes in {
+                "result_approved": actions.approved,
+                "result_rejected": actions.rejected,
+                "extension_refused": actions.extension_refused,
+                "task_ended": actions.ended,
+                "task_reopened": actions.reopened,
+            }.items()
+            for code in codes
+        }
+        moved = "extension_granted" if actions.due_moved_means == "extension_granted" else ""
+        return ActionRules(statuses=statuses, evaluations=evaluations, due_moved=moved)
+
+
+def _read_directory(site: str, office: str, places: Places) -> Directory:
+    rows = places.directory.units(site)
+    units = UnitDirectory(
+        [
+            UnitEntry(
+                unit_id=row.unit_id,
+                name=row.name,
+                code=row.code,
+                tier=row.tier,
+                valid_from=row.valid_from,
+                valid_to=row.valid_to,
+                successors=row.successors,
+            )
+            for row in rows
+        ]
+    )
+    office_units = {row.unit_id for row in rows if fold(row.name) == fold(office)}
+    office_units |= {row.unit_id for row in rows if row.parent_id in office_units}
+    return Directory(units, frozenset(office_units), tuple(places.directory.accounts(site)))

@@ -1,0 +1,85 @@
+"""`tdcd demo`: the whole mission in one command, on SQLite and on PostgreSQL, and the silence about classified papers.
+
+Runs the console command as a person would, in processes of their own.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.province import build
+
+ROOT = Path(__file__).parents[2]
+KEYS = {
+    "directives", "tasks", "accounts", "classified_skipped", "returned_rows", "writes_first_pass",
+    "writes_idle_pass", "requests_idle_pass", "states", "drift_found", "drift_healed", "ledger_verified",
+}  # fmt: skip
+
+
+def _demo(folder: Path, *arguments: str) -> tuple[dict[str, Any], str]:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "cli.py"), "demo", "--json", "--dir", str(folder), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer, done.stderr
+
+
+def _check(answer: dict[str, Any]) -> None:
+    assert answer.keys() >= KEYS
+    assert answer["directives"] >= 80
+    assert answer["accounts"] >= 400
+    assert answer["tasks"] >= 250
+    assert answer["classified_skipped"] == 4
+    assert answer["returned_rows"] > 0
+    assert answer["writes_first_pass"] >= answer["tasks"]
+    assert answer["writes_idle_pass"] == 0
+    assert answer["requests_idle_pass"] == 4
+    assert sum(answer["states"].values()) == answer["tasks"]
+    assert answer["drift_found"] == answer["drift_healed"] == 1
+    assert answer["writes_last_pass"] == 0
+    assert answer["ledger_verified"] is True
+
+
+@pytest.mark.covers("LC-02", "LC-05", "LC-13", "HC-03", "BT-15", "F02")
+def test_the_whole_job_and_no_byte_of_classified_papers(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    answer, told = _demo(folder)
+    _check(answer)
+    canaries = [document.canary.encode() for document in build().documents if document.classified]
+    assert len(canaries) == 4
+    searched = 0
+    for file in folder.rglob("*"):
+        if file.is_file() and folder / "sandbox" not in file.parents:
+            searched += 1
+            content = file.read_bytes()
+            assert not [c for c in canaries if c in content], file
+    assert searched > 30
+    assert not [c for c in canaries if c.decode() in told or c.decode() in json.dumps(answer)]
+    assert any(
+        c in (folder / "sandbox").joinpath(f).read_bytes()
+        for f in _files(folder / "sandbox")
+        for c in canaries
+    )
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_the_same_under_another_regulation_and_database(tmp_path: Path, postgres_url: str) -> None:
+    answer, _ = _demo(tmp_path / "demo", "--profile", "dongthap", "--ledger", postgres_url)
+    assert answer["ledger_verified"] is True
+    assert answer["writes_idle_pass"] == answer["writes_last_pass"] == 0
+    assert answer["drift_found"] == answer["drift_healed"] == 1
+    assert {"Đang thực hiện trong hạn", "Đang thực hiện quá hạn"} <= set(answer["states"])

@@ -1,0 +1,231 @@
+"""One sentence that anyone can recompute: the state, the rule, the article, the instants, the days counted.
+
+Disputes about "quá hạn" end when both sides can count the same days. So the
+sentence names every input of the verdict, and the days it counted come along one
+by one with the reason why each was counted or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from tracking.calendar import ZONE, WorkingCalendar
+from tracking.facts import Deadline, counted_submission, deadline_of
+from tracking.profile import Profile
+from tracking.status import Family, Verdict
+from tracking.task import Task
+from tracking.timeline import Moment, at_words, day_words, due_words, timeline
+
+Lang = Literal["vi", "en"]
+
+
+#: One day between the due day and the moment that decides: the day, whether it was counted, and why.
+CountedDay = tuple[date, bool, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a task shows what it shows."""
+
+    sentence: str
+    timeline: tuple[Moment, ...]
+    days: tuple[CountedDay, ...]
+
+
+def explain(
+    task: Task,
+    verdict: Verdict,
+    profile: Profile,
+    calendar: WorkingCalendar,
+    as_of: datetime,
+    lang: Lang = "vi",
+) -> Explanation:
+    """The explanation of `verdict`, which was derived from the same task, profile, calendar and `as_of`."""
+    deadline = deadline_of(task, profile, calendar)
+    measured_at = _measured_at(task, profile, verdict, as_of)
+    days = _days(deadline, measured_at, profile, calendar, lang)
+    clauses = _Clauses(task, verdict, profile, deadline, lang)
+    parts = [*clauses.facts(), *clauses.span(days, measured_at), *clauses.remarks(days, calendar)]
+    sentence = f"{clauses.head()}: {'; '.join(parts)}; {clauses.tail(as_of)}."
+    return Explanation(sentence, timeline(task, profile, deadline, as_of, lang), days)
+
+
+def _measured_at(task: Task, profile: Profile, verdict: Verdict, as_of: datetime) -> datetime:
+    """The moment that is held against the due date: sending, else approval, else end, else now."""
+    sent = counted_submission(task, profile)
+    if sent is not None and task.decided.verb != "rejected":
+        return sent.at
+    if task.decided.verb == "approved" and task.decided.at is not None:
+        return task.decided.at
+    ended = task.recalled_at or task.ended_at
+    return ended if ended is not None and verdict.family is Family.ENDED else as_of
+
+
+def _days(
+    deadline: Deadline | None, measured_at: datetime, profile: Profile, calendar: WorkingCalendar, lang: Lang
+) -> tuple[CountedDay, ...]:
+    """The days after the earlier of due day and measured day, up to and with the later one."""
+    if deadline is None:
+        return ()
+    measured = measured_at.astimezone(ZONE).date()
+    first, last = sorted((measured, deadline.due.day))
+    calendar_days = not profile.near_due.enabled or profile.near_due.unit == "calendar"
+    spanned = (first + timedelta(days=step) for step in range(1, (last - first).days + 1))
+    return tuple((day, calendar_days or calendar.is_working(day), calendar.why(day, lang)) for day in spanned)
+
+
+class _Clauses:
+    """The parts of the sentence, in Vietnamese or English."""
+
+    def __init__(
+        self, task: Task, verdict: Verdict, profile: Profile, deadline: Deadline | None, lang: Lang
+    ) -> None:
+        self.task, self.verdict, self.profile, self.deadline = task, verdict, profile, deadline
+        self.lang: Lang = lang
+
+    def say(self, vi: str, en: str) -> str:
+        """The text in the language asked for."""
+        return vi if self.lang == "vi" else en
+
+    def head(self) -> str:
+        """Which task, and what it shows."""
+        given = self.task.assigned
+        shown = " / ".join(text for text in (self.verdict.text, self.verdict.second_text) if text)
+        issued = day_words(given.issued_on)
+        return self.say(
+            f"Nhiệm vụ {self.task.key} (văn bản {given.number} ngày {issued}, chủ trì {self.task.lead_name}) "
+            + (f"ở trạng thái “{shown}” vì" if shown else "không thuộc diện theo dõi vì"),
+            f"Task {self.task.key} (directive {given.number} of {issued}, lead: {self.task.lead_name}) "
+            + (f"shows “{shown}” because" if shown else "is not tracked because"),
+        )
+
+    def facts(self) -> Iterator[str]:
+        """Everything the rule looked at, with its instants."""
+        task = self.task
+        if task.recalled_at is not None:
+            when = at_words(task.recalled_at, self.lang)
+            yield self.say(f"văn bản được thu hồi lúc {when}", f"the directive was recalled at {when}")
+        elif task.ended_at is not None:
+            when = at_words(task.ended_at, self.lang)
+            yield self.say(f"Văn phòng kết thúc công việc lúc {when}", f"the Office ended it at {when}")
+        yield self._due()
+        yield self._sent()
+        if task.decided.at is not None:
+            yield self._decided(task.decided.verb, task.decided.at)
+        if task.returned_at is not None:
+            when = at_words(task.returned_at, self.lang)
+            yield self.say(
+                f"đơn vị chuyển trả lúc {when}, Văn phòng chưa trả lời",
+                f"returned by the unit at {when}, not answered yet",
+            )
+
+    def span(self, days: tuple[CountedDay, ...], measured_at: datetime) -> Iterator[str]:
+        """How far the deciding moment lies from the due day."""
+        if self.deadline is None:
+            return
+        counted = sum(is_counted for _, is_counted, _ in days)
+        unit = self._unit()
+        skipped = len(days) - counted
+        note = (
+            self.say(f" (bỏ qua {skipped} ngày nghỉ)", f" ({skipped} days off left out)") if skipped else ""
+        )
+        when = at_words(measured_at, self.lang)
+        if measured_at >= self.deadline.late_from:
+            yield self.say(
+                f"tại {when} đã quá hạn {counted} {unit}{note}, không tính ngày đầu",
+                f"at {when} it is {counted} {unit} past due{note}, the first day not counted",
+            )
+        else:
+            yield self.say(
+                f"tại {when} còn {counted} {unit} đến hạn{note}, không tính ngày đầu",
+                f"at {when} {counted} {unit} are left{note}, the first day not counted",
+            )
+        if self.verdict.facts.due in {"ahead", "near"} and self.deadline.near_from is not None:
+            begins = at_words(self.deadline.near_from, self.lang)
+            yield self.say(f"mốc đến hạn tính từ {begins}", f"near due from {begins}")
+
+    def remarks(self, days: tuple[CountedDay, ...], calendar: WorkingCalendar) -> Iterator[str]:
+        """Consequence, explanation owed, and years whose swap decisions nobody entered."""
+        if self.verdict.consequence:
+            yield self.say(f"hệ quả: {self.verdict.consequence}", f"consequence: {self.verdict.consequence}")
+        if self.verdict.explanation_owed:
+            yield self.say("đơn vị còn nợ báo cáo giải trình", "a report of explanation is owed")
+        years = sorted({day.year for day, _, _ in days if not calendar.is_confirmed(day.year)})
+        if years and self._unit() in {"ngày làm việc", "working days"}:
+            listed = ", ".join(str(year) for year in years)
+            yield self.say(
+                f"lưu ý: chưa nhập lịch hoán đổi ngày làm việc năm {listed}",
+                f"note: swapped working days of {listed} are not entered",
+            )
+
+    def tail(self, as_of: datetime) -> str:
+        """Rule and article, the reading where the text is silent, and the instant."""
+        rule = next(rule for rule in self.profile.status if rule.id == self.verdict.rule)
+        how = {
+            "text": "",
+            "inferred": self.say(", suy ra", ", inferred"),
+            "silent": self.say(", quy chế không nói", ", the regulation is silent"),
+        }[rule.basis]
+        reading = f" ({rule.reading.rstrip('.')})" if rule.reading else ""
+        when = at_words(as_of, self.lang)
+        cited = f"{rule.article} {self.profile.regulation}"
+        return self.say(
+            f"theo dòng {rule.id}{how}, {cited}{reading}; tính đến {when}",
+            f"by rule {rule.id}{how}, {cited}{reading}; as of {when}",
+        )
+
+    def _due(self) -> str:
+        if self.deadline is None:
+            return self.say("không có thời hạn", "it has no due date")
+        words = due_words(self.deadline.due, self.lang)
+        text = self.say(f"hạn {words}", f"due at {words}")
+        if self.task.due is not None and self.task.due.day != self.deadline.due.day:
+            given = day_words(self.task.due.day)
+            text += self.say(f" (hạn ghi {given} là ngày nghỉ)", f" ({given} as written is a day off)")
+        if self.task.extensions:
+            count, first = len(self.task.extensions), due_words(self.task.original_due, self.lang)
+            text += self.say(
+                f", đã gia hạn {count} lần, hạn đầu {first}", f", extended {count}×, first {first}"
+            )
+        return text
+
+    def _sent(self) -> str:
+        sent = counted_submission(self.task, self.profile)
+        if sent is not None:
+            when = at_words(sent.at, self.lang)
+            side = self._side(late=self.verdict.facts.submitted == "late")
+            return self.say(f"đơn vị gửi kết quả lúc {when}{side}", f"the result was sent at {when}{side}")
+        if self.task.submission is not None:
+            when = at_words(self.task.submission.at, self.lang)
+            return self.say(
+                f"kết quả gửi lúc {when} không kèm tệp minh chứng nên chỉ tính là tiến độ",
+                f"the result sent at {when} has no evidence file and counts as progress only",
+            )
+        if self.task.progress_at is not None:
+            when = at_words(self.task.progress_at, self.lang)
+            return self.say(
+                f"đã cập nhật tiến độ từ {when}, chưa gửi kết quả",
+                f"progress reported since {when}, no result sent",
+            )
+        return self.say("đơn vị chưa cập nhật tiến độ", "nothing was reported")
+
+    def _decided(self, verb: str, at: datetime) -> str:
+        when = at_words(at, self.lang)
+        side = self._side(late=self.verdict.facts.decision.endswith("after_due"))
+        if verb == "approved":
+            return self.say(f"được duyệt lúc {when}", f"approved at {when}")
+        return self.say(f"bị từ chối lúc {when}{side}", f"rejected at {when}{side}")
+
+    def _side(self, *, late: bool) -> str:
+        if self.deadline is None:
+            return ""
+        return self.say(" (sau hạn)", " (late)") if late else self.say(" (trong hạn)", " (in time)")
+
+    def _unit(self) -> str:
+        near = self.profile.near_due
+        if near.enabled and near.unit == "working":
+            return self.say("ngày làm việc", "working days")
+        return self.say("ngày lịch", "calendar days")
