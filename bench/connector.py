@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 
 import orjson
@@ -15,6 +15,11 @@ from connector.records import AssignmentCells, DirectiveRecord, DocumentState, F
 from errors import SkipRecord
 
 LIMIT = 500
+
+
+def _day(text: str) -> date:
+    day, month, year = text.split("/")
+    return date(int(year), int(month), int(day))
 
 
 class PageConnector:
@@ -68,7 +73,7 @@ class PageConnector:
             subject=item["trichYeu"],
             doc_type=item["hinhThuc"],
             issuer=item["coQuanBanHanh"],
-            issued_on=datetime.strptime(item["ngayBanHanh"], "%d/%m/%Y").replace(tzinfo=UTC).date(),
+            issued_on=_day(item["ngayBanHanh"]),
             state=DocumentState.ISSUED,
             signer=item["nguoiKy"],
             secrecy=item["doMat"],

@@ -66,6 +66,20 @@ def reconcile(config: ConfigOption = None, site: SiteOption = None, as_json: boo
     _print("Reconcile", answer, as_json)
 
 
+def release(
+    scope: Annotated[str, typer.Argument(help="Scope of the hold, as `tdcd status` prints it.")],
+    config: ConfigOption = None,
+    site: SiteOption = None,
+) -> None:
+    """Release a hold after a person has looked: what was stopped may go on."""
+    with opened_ledger(config) as (settings, store), store.begin() as places:
+        name = chosen(settings, site).name
+        if not places.holds.release(name, scope, wall_clock(), "cli"):
+            held = ", ".join(hold.scope for hold in places.holds.open(name)) or "nothing is held"
+            raise ConfigInvalid([f"nothing is held under {scope} ({held})"], where="release")
+    typer.echo(f"Released: {scope}")
+
+
 def _carry_out(config: Any, name: str | None, kind: str, body: dict[str, Any]) -> dict[str, Any]:
     with opened_ledger(config) as (settings, store):
         site = chosen(settings, name)

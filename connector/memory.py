@@ -187,7 +187,8 @@ class MemoryConnector:
         newest = len(self.system.notices)
         if cursor is None:
             for page in self.listing(Stream.ACTIVITY, known):
-                yield Page(Stream.ACTIVITY, page.records)
+                if page.records:
+                    yield Page(Stream.ACTIVITY, page.records)
             yield Page(Stream.ACTIVITY, (), cursor=str(newest))
             return
         told = {(told.kind, told.remote_id): None for told in self.system.notices[int(cursor) : newest]}

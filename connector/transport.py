@@ -7,14 +7,10 @@ other answer is handed on as it is, also a 401 or an HTML page with status 200.
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
@@ -33,57 +29,22 @@ from tenacity import (
 from connector.calls import Call, Reply, Saved
 from connector.deadline import Deadline, WatchedAdapter
 from connector.errors import ReplyLost, ReplyUnreadable, SystemAway, TooLarge
-from connector.limits import MIB, Access
+from connector.incoming import Incoming, save_file
+from connector.limits import Access
 from connector.mishaps import CAUGHT, ReplyCut, translated
 from connector.pace import Pace, http_date, retry_after
 from connector.redact import Redactor
-from connector.version import USER_AGENT
+from connector.version import user_agent
 from errors import ConfigInvalid
 
 log = logging.getLogger("tdcd.transport")
 
-_CHUNK: Final = 64 * 1024
 _HOPS: Final = 3
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _BACKOFF: Final = wait_exponential(multiplier=1, exp_base=2) + wait_random(0, 0.25)
 
 Judge = Callable[[int, dict[str, str]], bool]
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A reply whose head has come."""
-
-    call: Call
-    response: requests.Response
-    deadline: Deadline
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """By lower-case name."""
-        return {name.lower(): value for name, value in self.response.headers.items()}
-
-    @property
-    def length_told(self) -> bool:
-        """Whether a body that ends early can be told from a whole one."""
-        return not {"content-length", "transfer-encoding"}.isdisjoint(self.headers)
-
-    def chunks(self, limit: int) -> Iterator[bytes]:
-        """The decoded body piece by piece; a bomb ends at `limit`, a short body is an error (M11, F28)."""
-        got = 0
-        while chunk := self.response.raw.read1(_CHUNK, decode_content=True):
-            got += len(chunk)
-            if got > limit:
-                raise TooLarge(f"{self.call.name}: the answer is larger than {limit / MIB:g} MiB.")
-            yield chunk
-        announced = self.headers.get("content-length", "")
-        whole = (
-            not (announced.isascii() and announced.isdigit()) or int(announced) == self.response.raw.tell()
-        )
-        # Without an announced length, a reply cut by the deadline looks like one that ended.
-        if not whole or self.deadline.passed:
-            raise ReplyCut(f"{self.call.name}: the answer was cut short.")
 
 
 class Transport:
@@ -149,7 +110,7 @@ class Transport:
         session.trust_env = False
         session.mount("http://", self._adapter)
         session.mount("https://", self._adapter)
-        session.headers.update({"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"})
+        session.headers.update({"User-Agent": user_agent(), "Accept-Encoding": "gzip, deflate"})
         session.verify = str(self.access.ca_bundle) if self.access.ca_bundle else True
         if self.access.proxy:
             session.proxies = {"http": self.access.proxy, "https": self.access.proxy}
@@ -186,7 +147,7 @@ class Transport:
         with self._exchange(call, self.access.file_seconds(max_bytes)) as incoming:
             if not is_file(incoming.response.status_code, incoming.headers):
                 return self._reply(call, incoming)
-            return _written(incoming, target, max_bytes)
+            return save_file(incoming, target, max_bytes)
 
     def _reply(self, call: Call, incoming: Incoming) -> Reply:
         body = b"".join(incoming.chunks(self.access.max_body_bytes))
@@ -304,21 +265,3 @@ def _waiting(state: RetryCallState) -> float:
     """The back-off, but never shorter than what the site asked for."""
     error = state.outcome.exception() if state.outcome else None
     return max(_BACKOFF(state), getattr(error, "after", None) or 0.0)
-
-
-def _written(incoming: Incoming, target: Path, max_bytes: int) -> Saved:
-    """The body under a temporary name beside `target`, then renamed: never half a file."""
-    digest, size = hashlib.sha256(), 0
-    handle, name = tempfile.mkstemp(prefix=".part-", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as part:
-            for chunk in incoming.chunks(max_bytes):
-                part.write(chunk)
-                digest.update(chunk)
-                size += len(chunk)
-            part.flush()
-            os.fsync(part.fileno())
-        Path(name).replace(target)
-    finally:
-        Path(name).unlink(missing_ok=True)
-    return Saved(digest.hexdigest(), size, incoming.length_told)

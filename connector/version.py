@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from typing import Final
 
 
-def _installed() -> str:
+@cache
+def user_agent() -> str:
+    """`tdcd/<version>`; the version is 0 where the program runs without being installed."""
     try:
-        return version("tdcd-sync")
+        return f"tdcd/{version('tdcd-sync')}"
     except PackageNotFoundError:
-        return "0"
-
-
-USER_AGENT: Final = f"tdcd/{_installed()}"
+        return "tdcd/0"

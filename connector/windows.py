@@ -94,7 +94,8 @@ class Walk:
             stale, back = (0, 1) if fresh else (stale + 1, back)
             if stale == _STALE:
                 raise ListingUnreadable("The document system gives the same page again and again.")
-            seen, reached, confirming = set(ids), window.start + len(rows), short
+            seen = set(ids) if fresh else seen.union(ids)
+            reached, confirming = window.start + len(rows), short
             if short and window.number == 1:
                 self.size = max(len(rows), 2)
             window = reaching_window(max(reached - 1, 0), self.size)

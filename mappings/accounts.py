@@ -82,7 +82,7 @@ def contact_line(account: Account) -> str:
 def may_review(accounts: Iterable[Account], office_units: Collection[str], user_id: str) -> bool:
     """Whether a user holds an active post of the Office that may approve, reject or consent (LC-16, DT-08)."""
     return any(
-        account.user_id == user_id
+        account.user_id == user_id != ""
         and account.state == "active"
         and account.unit_id in office_units
         and account.role in {"leader", "specialist"}

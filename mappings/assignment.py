@@ -8,7 +8,7 @@ worth a word is `noted` beside the task it belongs to.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final, Literal
@@ -25,9 +25,10 @@ from tracking.events import Due, TaskAssigned
 
 LOCAL: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 
-#: "Sở A chủ trì, phối hợp với Sở B": one lead and its coordinators in one cell.
+#: "Sở A chủ trì, phối hợp với Sở B", "Sở A (chủ trì), Sở B": one lead and its coordinators in one cell.
 _LEADS_WITH: Final = re.compile(
-    r"(?P<lead>.+?)[\s,(]+chủ trì\)?[\s,;.:–-]*(?:và\s+)?(?:phối hợp\s+)?(?:với\s+|cùng\s+)*(?P<others>.*)",
+    r"(?P<lead>[^()]+?)[\s,]*(?:\(\s*chủ trì\s*\)(?P<named>.*)"
+    r"|\bchủ trì[\s.,;:–-]*(?:(?:và\s+)?phối hợp(?:\s+(?:với|cùng))*\s+(?P<others>.+))?)",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -81,9 +82,17 @@ def assign(
     if directive.issued_on is None:
         return Assignment((), (), tuple([DroppedRow(origin_of(row), "not_issued") for row in rows]))
     work = _Work(directive, directive.issued_on, directory, rules, site, profile_id, profile_version)
-    for place in placed(rows):
-        work.take(place)
+    for versions in _by_identity(placed(rows, work.lead_id)):
+        work.take(versions)
     return Assignment(tuple(work.tasks), tuple(work.returned), tuple(work.dropped), tuple(work.noted))
+
+
+def _by_identity(places: Sequence[Placed]) -> Iterable[list[Placed]]:
+    """Versions of each row together, rows in their order."""
+    versions: dict[str, list[Placed]] = {}
+    for place in places:
+        versions.setdefault(place.identity, []).append(place)
+    return versions.values()
 
 
 def issue_moment(directive: DirectiveRecord) -> datetime:
@@ -130,22 +139,54 @@ class _Work:
         self._leads: dict[str, _Lead] = {}
         self._deadlines: dict[tuple[str, date | None], tuple[Deadline, Due | None]] = {}
 
-    def take(self, place: Placed) -> None:
-        """Put one row where it belongs."""
-        row = place.row
-        if place.repeats or not row.content:
-            self.dropped.append(DroppedRow(origin_of(row), "repeated" if place.repeats else "no_content"))
+    def take(self, versions: Sequence[Placed]) -> None:
+        """Put one row where it belongs.
+
+        Of several versions the first that can be a task is taken; when versions that can
+        do not agree on lead and due date, none is, and the row goes back.
+        """
+        if len(versions) == 1:
+            self._keep(versions[0].row, self._outcome(versions[0]))
             return
+        outcomes = [self._outcome(version) for version in versions]
+        made = [outcome for outcome in outcomes if isinstance(outcome, TaskAssigned)]
+        if len({(task.lead, task.due) for task in made}) > 1:
+            chosen = 0
+            self.returned.append(returns.versions_differ([version.row for version in versions]))
+        else:
+            chosen = next((n for n, outcome in enumerate(outcomes) if isinstance(outcome, TaskAssigned)), 0)
+            self._keep(versions[chosen].row, outcomes[chosen])
+        for number, version in enumerate(versions):
+            if number != chosen:
+                self.dropped.append(DroppedRow(origin_of(version.row), "repeated"))
+
+    def _outcome(self, place: Placed) -> TaskAssigned | DroppedRow | list[ReturnedRow]:
+        """What one version of a row comes to by itself."""
+        row = place.row
+        if not row.content:
+            return DroppedRow(origin_of(row), "no_content")
         deadline, due = self._deadline(row)
         if due is None and self._rules.undated == "exclude" and deadline.confidence == "sure":
-            self.dropped.append(DroppedRow(origin_of(row), "undated"))
-            return
+            return DroppedRow(origin_of(row), "undated")
         lead = self._lead(row.lead)
         problems = self._problems(row, lead, deadline)
         if problems or lead.unit is None:
-            self.returned += problems
+            return problems
+        return self._task(place, lead, lead.unit, deadline, due)
+
+    def _keep(self, row: RowCells, outcome: TaskAssigned | DroppedRow | list[ReturnedRow]) -> None:
+        if isinstance(outcome, TaskAssigned):
+            self.tasks.append(outcome)
+            self.noted += self._notes(row)
+        elif isinstance(outcome, DroppedRow):
+            self.dropped.append(outcome)
         else:
-            self.tasks.append(self._task(place, lead, lead.unit, deadline, due))
+            self.returned += outcome
+
+    def lead_id(self, cell: str) -> str:
+        """The id of the unit a lead cell names, or the cell itself folded."""
+        unit = self._lead(cell).unit
+        return unit.unit_id if unit is not None else fold(cell)
 
     def _deadline(self, row: RowCells) -> tuple[Deadline, Due | None]:
         cell = (row.deadline, row.deadline_value)
@@ -183,9 +224,6 @@ class _Work:
         self, place: Placed, lead: _Lead, unit: UnitEntry, deadline: Deadline, due: Due | None
     ) -> TaskAssigned:
         row, directive = place.row, self._directive
-        if lead.by_title:
-            self.noted.append(returns.lead_by_title(row, unit.name))
-        coordinators = self._coordinators(row, lead, unit) if row.coordinators or lead.others else ()
         return TaskAssigned(
             task=self._keys.key(place.identity),
             key="row",
@@ -200,7 +238,7 @@ class _Work:
             lead_name=unit.name,
             profile=self._profile,
             profile_version=self._version,
-            coordinators=coordinators,
+            coordinators=self._coordinators(row, lead, unit) if row.coordinators or lead.others else (),
             due=due,
             deadline_kind=deadline.kind,
             deadline_phrase=row.deadline,
@@ -210,15 +248,25 @@ class _Work:
         )
 
     def _coordinators(self, row: RowCells, lead: _Lead, unit: UnitEntry) -> tuple[str, ...]:
-        """Ids of the coordinating units known beyond doubt; an open group has none and needs no note."""
+        """Ids of the coordinating units known beyond doubt; an open group has none."""
         found: dict[str, None] = {}
         for text in (lead.others, row.coordinators):
-            reading = self._directory.resolve(text, self._issued)
-            found |= dict.fromkeys(entry.unit_id for entry in reading.certain)
-            if reading.confidence == "asks":
-                self.noted.append(returns.unknown_coordinators(row, text, reading))
+            found |= dict.fromkeys(
+                entry.unit_id for entry in self._directory.resolve(text, self._issued).certain
+            )
         found.pop(unit.unit_id, None)
         return tuple(found)
+
+    def _notes(self, row: RowCells) -> list[ReturnedRow]:
+        """What is worth a word about a row that became a task."""
+        lead = self._lead(row.lead)
+        notes = [returns.lead_by_title(row, lead.unit.name)] if lead.by_title and lead.unit else []
+        if row.coordinators or lead.others:
+            for text in (lead.others, row.coordinators):
+                reading = self._directory.resolve(text, self._issued)
+                if reading.confidence == "asks":
+                    notes.append(returns.unknown_coordinators(row, text, reading))
+        return notes
 
 
 def _read_lead(cell: str, directory: UnitDirectory, issued: date) -> _Lead:
@@ -226,8 +274,11 @@ def _read_lead(cell: str, directory: UnitDirectory, issued: date) -> _Lead:
     reading = directory.resolve(cell, issued)
     if reading.confidence == "sure" and len(reading.units) == 1 and reading.kind in {"single", "person"}:
         return _Lead(reading.units[0], reading, by_title=reading.kind == "person")
-    if match := _LEADS_WITH.fullmatch(nfc(cell).strip()):
-        first = directory.resolve(match["lead"], issued)
-        if first.confidence == "sure" and first.kind == "single" and len(first.units) == 1:
-            return _Lead(first.units[0], first, others=match["others"].strip(" .;,"))
+    match = _LEADS_WITH.fullmatch(nfc(cell).strip())
+    if match is None:
+        return _Lead(None, reading)
+    first, others = directory.resolve(match["lead"], issued), match["named"] or match["others"] or ""
+    plain = first.confidence == "sure" and first.kind == "single" and len(first.units) == 1
+    if plain and "chủ trì" not in others.lower():
+        return _Lead(first.units[0], first, others=others.strip(" .;,"))
     return _Lead(None, reading)

@@ -7,6 +7,7 @@ lead unit is not tracked, it is returned).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -131,6 +132,14 @@ def undated(row: RowCells, deadline: Deadline) -> ReturnedRow:
         said = f"“{_short(row.deadline)}” không nêu kỳ báo cáo"
     remedy = "Ghi thời hạn, hoặc kỳ báo cáo (hằng tuần, hằng tháng, hằng quý, sáu tháng, hằng năm)."
     return _finding(row, "deadline", "undated", row.deadline, said, remedy)
+
+
+def versions_differ(rows: Sequence[RowCells]) -> ReturnedRow:
+    """Two tables of one document say different things about the same row: nobody can tell which counts."""
+    said = "; ".join(dict.fromkeys(f"“{_short(row.lead)}”, hạn “{_short(row.deadline)}”" for row in rows))
+    remedy = "Sửa cho các bảng của văn bản thống nhất với nhau, hoặc bỏ bảng không còn dùng."
+    text = f"hai bảng của cùng văn bản ghi khác nhau: {said}"
+    return _finding(rows[0], "deadline", "versions_differ", rows[0].deadline, text, remedy)
 
 
 def _doubt(written: str, reading: UnitReading) -> str:

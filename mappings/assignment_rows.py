@@ -9,8 +9,7 @@ corrected deadline stays the same task.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
@@ -18,6 +17,8 @@ from typing import Final, Protocol
 from mappings.texts import fold
 
 _CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+#: Identities of a table's rows by content and lead.
+_Known = dict[tuple[str, str], list[str]]
 _PAIRS: Final = tuple(high + low for high in _CROCKFORD for low in _CROCKFORD)
 
 
@@ -75,11 +76,10 @@ class RowCells(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A row with its identity; `repeats` when another table of the same document has it already."""
+    """A row with its identity; rows of one identity are versions of one row in several tables."""
 
     row: RowCells
     identity: str
-    repeats: bool = False
 
 
 class KeyMaker:
@@ -99,30 +99,33 @@ class KeyMaker:
         )
 
 
-def placed(rows: Sequence[RowCells]) -> Iterator[Placed]:
+def placed(rows: Sequence[RowCells], lead_of: Callable[[str], str]) -> list[Placed]:
     """Every row with the identity that survives re-reading: "table|ordinal|n".
 
     `table` counts the document's tables in order, whatever their files are called; a
-    table half of whose rows stand in an earlier one is that table again. `ordinal` is
-    the printed number, or "#" and the line where none is printed. `n` counts earlier
-    rows with the same number, since numbering starts anew in each section; rows that
-    could not be used are counted too, so that mending one moves no other.
+    table half of whose rows (same content, same lead by `lead_of`) stand in an earlier
+    one is that table again. `ordinal` is the printed number, or "#" and the line where
+    none is printed. `n` counts earlier rows with the same number, since numbering starts
+    anew in each section; rows that cannot be used are counted too, so that mending one
+    moves no other.
     """
     tables = _by_table(rows)
     if len(tables) == 1:
-        yield from _identified(rows, 0, set())
-        return
-    seen: dict[int, Counter[tuple[str, str, str]]] = {}
-    used: dict[int, set[str]] = {}
+        return list(_identified(tables[0], 0, {}))
+    known: list[_Known] = []
+    found: list[Placed] = []
     for table in tables:
-        prints = [(fold(row.content), fold(row.lead), fold(row.deadline)) for row in table]
-        number, repeated = _same_table(prints, seen)
-        marked = _identified(table, number, used.setdefault(number, set()), repeated)
-        if number in seen:
-            seen[number] |= Counter(prints)
-        else:
-            seen[number] = Counter(prints)
-        yield from marked
+        prints = [(fold(row.content), lead_of(row.lead)) for row in table]
+        number, same = _same_table(prints, known)
+        places = list(_identified(table, number, same))
+        if number == len(known):
+            known.append({})
+        for mark, place in zip(prints, places, strict=True):
+            identities = known[number].setdefault(mark, [])
+            if place.identity not in identities:
+                identities.append(place.identity)
+        found += places
+    return found
 
 
 def _by_table(rows: Sequence[RowCells]) -> list[list[RowCells]]:
@@ -133,34 +136,31 @@ def _by_table(rows: Sequence[RowCells]) -> list[list[RowCells]]:
     return list(tables.values())
 
 
-def _same_table(
-    prints: Sequence[tuple[str, str, str]], seen: dict[int, Counter[tuple[str, str, str]]]
-) -> tuple[int, list[bool]]:
-    """The number of the table and, row by row, whether an earlier table has it already."""
-    for number, earlier in seen.items():
-        left = Counter(earlier)
-        repeated = []
-        for one in prints:
-            repeated.append(left[one] > 0)
-            left[one] -= 1
-        if sum(repeated) * 2 >= len(repeated):
-            return number, repeated
-    return len(seen), [False] * len(prints)
+def _same_table(prints: Sequence[tuple[str, str]], known: Sequence[_Known]) -> tuple[int, dict[int, str]]:
+    """The number of the table, and for its rows that an earlier one has: position → identity there."""
+    for number, earlier in enumerate(known):
+        taken: dict[tuple[str, str], int] = {}
+        same: dict[int, str] = {}
+        for at, mark in enumerate(prints):
+            nth = taken.get(mark, 0)
+            if nth < len(earlier.get(mark, ())):
+                same[at], taken[mark] = earlier[mark][nth], nth + 1
+        if len(same) * 2 >= len(prints):
+            return number, same
+    return len(known), {}
 
 
-def _identified(
-    rows: Sequence[RowCells], number: int, used: set[str], repeated: Sequence[bool] = ()
-) -> list[Placed]:
+def _identified(rows: Sequence[RowCells], number: int, same: Mapping[int, str]) -> Iterator[Placed]:
+    """Identities of one table's rows; none is given twice inside the table."""
     counts: dict[str, int] = {}
-    found: list[Placed] = []
+    claimed = set(same.values())
     for at, row in enumerate(rows):
         ordinal = row.ordinal.strip(" .)") or f"#{row.row}"
         count = counts.get(ordinal, 0)
         counts[ordinal] = count + 1
-        again = bool(repeated) and repeated[at]
-        while not again and f"{number}|{ordinal}|{count}" in used:
-            count += 1
-        identity = f"{number}|{ordinal}|{count}"
-        used.add(identity)
-        found.append(Placed(row, identity, again))
-    return found
+        identity = same.get(at, "")
+        if not identity:
+            while (identity := f"{number}|{ordinal}|{count}") in claimed:
+                count += 1
+            claimed.add(identity)
+        yield Placed(row, identity)

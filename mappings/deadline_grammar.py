@@ -153,7 +153,10 @@ def _with_day(phrase: str, parts: Parts, issued: date | None, before: BeforeDate
 
 
 def _doubted(found: Deadline, parts: Parts, at: int, issued: date | None) -> Deadline:
-    """Add what stands beside the day: words not understood, conditions, a weekday that differs."""
+    """Add what stands beside the day: words not understood, conditions, a weekday that differs.
+
+    A bare number that looks like a year is not even a proposal then.
+    """
     if found.confidence == "asks":
         return found
     letters = parts.letters
@@ -166,4 +169,6 @@ def _doubted(found: Deadline, parts: Parts, at: int, issued: date | None) -> Dea
         named = [parts.weekday(place) for place, letter in enumerate(parts.letters) if letter == "W"]
         if found.kind != "date" or named != [written.weekday()]:
             why = WHY_WEEKDAY
+    if why and parts.letters[at] == "Y" and parts.inside(at)[0] != "nam":
+        return _ask(found.phrase, "unclear", why)
     return replace(found, confidence="asks", why=why) if why else found

@@ -35,8 +35,9 @@ _KINDS: Final = {
     **dict.fromkeys("Yz", "end_of_year"),
     **dict.fromkeys("Hh", "range"),
 }
-#: A single day further ahead than this is a typing error until somebody confirms it.
+#: A single day, and a month, quarter or year, further ahead than this is asked about first.
 _BELIEVED: Final = timedelta(days=3660)
+_BELIEVED_PERIOD: Final = timedelta(days=25 * 366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def dated(
     if not why and issued is not None:
         if due < issued:
             why = WHY_PAST
-        elif kind == "date" and due - issued > _BELIEVED:
+        elif due - issued > (_BELIEVED if kind == "date" else _BELIEVED_PERIOD):
             why = WHY_TOO_LATE
     return Deadline(kind, due, at, "asks" if why else "sure", phrase, rule, why)
 

@@ -31,6 +31,9 @@ _PLAIN: Final = re.compile(
     r"\s*(?:hoàn thành |xong )?(?:(trước|trong) (?:ngày )?|ngày )?(\d\d?)/(\d\d?)/(\d{4})\s*\.?\s*",
     re.IGNORECASE | re.ASCII,
 )
+#: A day of a spreadsheet whose cell lost its date format (2000–2099): shown as a number.
+_SERIAL: Final = re.compile(r"\s*(?:3[7-9]|[4-6]\d|7[0-2])\d{3}\s*", re.ASCII)
+_SERIAL_ZERO: Final = date(1899, 12, 30)
 _ISO: Final = re.compile(r"\s*(\d{4})-(\d\d)-(\d\d)(?:[T ]00:00(?::00(?:\.0+)?)?)?\s*", re.ASCII)
 
 
@@ -46,11 +49,14 @@ def read_deadline(
     `issued` is the document's issue date: it gives missing years, and a due day before it
     asks. `native` is the day a spreadsheet stores in the cell, `phrase` what the cell
     shows: the text decides, the stored day may only confirm it, because typed dd/MM is
-    stored as MM/dd again and again. `before_date` is what "trước ngày X" means on this
+    stored as MM/dd again and again. A bare serial number of a spreadsheet ("46132") is
+    such a stored day and nothing else. `before_date` is what "trước ngày X" means on this
     site (“trước 16h ngày X” stays on X in both readings). Never raises.
     """
     if native is not None:
         return _with_cell(phrase, issued, native, before_date)
+    if _SERIAL.fullmatch(phrase):
+        return _stored(phrase, issued, _SERIAL_ZERO + int(phrase) * DAY)
     if plain := _PLAIN.fullmatch(phrase):
         return _plain(phrase, plain, issued, before_date)
     return understand(phrase, issued, before_date)

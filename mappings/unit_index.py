@@ -29,6 +29,9 @@ _PLACE_LEVELS: Final = (
     ("xa",),
     ("phuong",),
 )
+#: "xã X" stands for the People's Committee of that commune, the only body meant by the place alone.
+_COMMITTEE: Final = ("uy", "ban", "nhan", "dan")
+_LOCAL_LEVELS: Final = frozenset({"xa", "phuong", "thi", "dac", "huyen", "quan"})
 #: An acronym: capitals, each with the small letters that belong to it ("GDTrH", "CƯNL").
 _SEGMENT: Final = re.compile(r"[^\W\d_a-z][a-z]{0,2}|\d+")
 
@@ -134,7 +137,8 @@ class UnitIndex:
         units = {form.unit for form in chosen if form.accents == accents} or {form.unit for form in chosen}
         if best == 2:
             words = words_of(part)
-            units |= self._beginnings.get(words, set()) | self._bags.get(tuple(sorted(words)), set())
+            alike = self._beginnings.get(words, set()) | self._bags.get(tuple(sorted(words)), set())
+            units |= alike - {form.unit for form in forms if form not in agreeing}
         return sorted(units), True
 
     def by_initials(self, tokens: Sequence[Token], *, whole: bool = True) -> list[int]:
@@ -201,6 +205,8 @@ def _shorter(tokens: Sequence[Token], places: dict[Words, Words]) -> Iterator[Se
             yield tokens[: -len(level_words)]
     if cut := _place_at(tokens):
         level, proper = cut
+        if words_of(tokens[:level]) == _COMMITTEE and tokens[level].word in _LOCAL_LEVELS:
+            yield tokens[level:]
         yield tokens[:proper]
         yield [*tokens[:level], *tokens[proper:]]
         yield tokens[:level]

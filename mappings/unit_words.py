@@ -43,6 +43,8 @@ ABBREVIATIONS: Final = MappingProxyType(_abbreviations())
 _TONES: Final = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _WORD: Final = re.compile(r"[^\W_]+|[,;:/\n.…(){}\[\]&\-–—]")
 _CONNECTIVES: Final = frozenset({"và", "cùng", "với", "va"})
+#: After these "TP" is the name of a field ("Sở TP" is Tư pháp), not of a city.
+_NOT_OF_A_CITY: Final = frozenset({"so", "phong", "bo"})
 #: Signs at which a list may be cut; a dash or "&" alone belongs to names.
 _CUTS: Final = re.compile(r"[,;:/\n.…()\[\]]|va")
 
@@ -77,9 +79,24 @@ def accents_of(word: str) -> str:
     return unicodedata.normalize("NFC", _TONES.sub("", plain)) + "".join(tone)
 
 
-def same_accents(mine: Sequence[str], theirs: Sequence[str]) -> bool:
-    """True when no word has other accents than its partner; a word without any accents fits all."""
-    return all(a == b or a.isascii() or b.isascii() for a, b in zip(mine, theirs, strict=True))
+def same_accents(written: Sequence[str], known: Sequence[str]) -> bool:
+    """True when each written word has the marks of the known one or fewer, never others.
+
+    A forgotten mark is a typing slip; another one may be another name. A word that the
+    directory itself has without marks (an abbreviation spelled out) fits any.
+    """
+    return all(a == b or b.isascii() or _lacks_marks(a, b) for a, b in zip(written, known, strict=True))
+
+
+def _lacks_marks(written: str, known: str) -> bool:
+    """True when removing marks from the known word gives the written one."""
+    left = iter(_apart(known))
+    return all(any(mark == other for other in left) for mark in _apart(written))
+
+
+def _apart(word: str) -> str:
+    """Letters and marks one by one, đ as d with a stroke."""
+    return unicodedata.normalize("NFD", word.replace("đ", "d\u0335"))
 
 
 def words_of(tokens: Sequence[Token]) -> tuple[str, ...]:
@@ -99,7 +116,10 @@ def tokens_of(text: str) -> list[Token]:
         elif raw in _CONNECTIVES:
             gap += "va"
         else:
-            found += _spelled(word, raw, gap, match.start(), match.end())
+            if word == "tp" and found and found[-1].word in _NOT_OF_A_CITY:
+                found.append(Token(word, accents_of(raw), raw, gap, match.start(), match.end()))
+            else:
+                found += _spelled(word, raw, gap, match.start(), match.end())
             gap = ""
     return found
 

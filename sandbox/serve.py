@@ -93,7 +93,11 @@ def listen(settings: Settings) -> Listening:
     """Open the port first, so that a taken one is told before data is built. Raises OSError."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     opened = socket.create_server((settings.host, settings.port), family=family, backlog=256)
-    sandbox = open_sandbox(settings)
+    try:
+        sandbox = open_sandbox(settings)
+    except BaseException:
+        opened.close()
+        raise
     app = make_app(sandbox, page_addresses(sandbox) + control_addresses(sandbox))
     return Listening(sandbox, make_server(app), opened)
 
@@ -122,11 +126,13 @@ def serve(settings: Settings) -> int:
 
 def _hint(sandbox: Sandbox) -> str:
     """A few log-ins to begin with: the service account, and leaders of the Office and of a unit."""
-    people = [person for person in everybody(sandbox.state) if not person["locked"]]
+    state = sandbox.state
+    people = [person for person in everybody(state) if not person["locked"]]
     service = [person for person in people if person["service"]]
     leading = [p for p in people if p["postings"][0]["role"] == "leader"]
     office = [p for p in leading if p["postings"][0]["in_office"]][:1]
-    others = [p for p in leading if not p["postings"][0]["in_office"]][-1:]
+    above = state.office | state.head_units
+    others = [p for p in leading if p["postings"][0]["unit_id"] not in above][:1]
     shown = [
         f"{person['username']} / {person['password']}  ({person['postings'][0]['unit_name']})"
         for person in service + office + others

@@ -99,8 +99,15 @@ class State:
 
     def catalogue(self, kind: str) -> dict[int, str]:
         """A list of the installation, `{value: name}`; empty when there is no such list."""
-        rows = self.all("SELECT value, name FROM catalogue WHERE kind = ? ORDER BY value", (kind,))
-        return {row["value"]: row["name"] for row in rows}
+        return self._catalogues.get(kind, {})
+
+    @cached_property
+    def _catalogues(self) -> dict[str, dict[int, str]]:
+        """Read once: nobody changes them while the sandbox runs."""
+        lists: dict[str, dict[int, str]] = {}
+        for row in self.all("SELECT kind, value, name FROM catalogue ORDER BY kind, value"):
+            lists.setdefault(row["kind"], {})[row["value"]] = row["name"]
+        return lists
 
     @cached_property
     def statuses(self) -> dict[int, str]:

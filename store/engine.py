@@ -12,10 +12,10 @@ from sqlalchemy import URL, Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from errors import ConfigInvalid, StopService, TdcdError
+from errors import ConfigInvalid, TdcdError
 from store.damage import check_pages
 from store.dialects import WRITING, engine_for, file_of, parsed, read_options
-from store.failures import database_failure
+from store.failures import DiskFailedError, database_failure
 from store.places import Places
 from store.sql import Sql
 from store.tables import IdentityRow, table_of
@@ -28,7 +28,7 @@ class Store:
     def __init__(self, engine: Engine, where: str) -> None:
         self._engine = engine
         self._where = where
-        self._failed: StopService | None = None
+        self._failed: DiskFailedError | None = None
         self.salt = b""
         with self._unit(writing=False) as connection:
             identity = table_of(IdentityRow)
@@ -67,18 +67,17 @@ class Store:
     @contextmanager
     def _unit(self, *, writing: bool) -> Iterator[Connection]:
         if self._failed is not None:
-            raise StopService(self._failed.sentence, remedy=self._failed.remedy)
+            raise DiskFailedError(self._failed.sentence, remedy=self._failed.remedy)
         options: dict[str, Any] = {WRITING: True} if writing else read_options(self._engine)
         try:
             with (
-                _sorted(),
+                _sorted(writing=writing),
                 self._engine.connect().execution_options(**options) as connection,
                 connection.begin(),
             ):
                 yield connection
-        except StopService as failed:
-            if isinstance(failed.__cause__, DBAPIError):
-                self._failed = failed
+        except DiskFailedError as failed:
+            self._failed = failed
             raise
 
 
@@ -164,11 +163,11 @@ def _bring_up(engine: Engine, where: str, *, create: bool) -> None:
 
 
 @contextmanager
-def _sorted() -> Iterator[None]:
+def _sorted(*, writing: bool = True) -> Iterator[None]:
     try:
         yield
     except (DBAPIError, PoolTimeout) as error:
-        sorted_error: TdcdError | None = database_failure(error)
+        sorted_error: TdcdError | None = database_failure(error, writing=writing)
         if sorted_error is None:
             raise
         raise sorted_error from error

@@ -57,11 +57,17 @@ STATE_STOP = {
 }
 
 
-def database_failure(error: DBAPIError | PoolTimeout) -> TdcdError | None:
-    """The error to raise instead, or None when it must stay as it is."""
+class DiskFailedError(StopService):
+    """What is on the disk is not known any more: nothing may be tried again with it."""
+
+
+def database_failure(error: DBAPIError | PoolTimeout, *, writing: bool = True) -> TdcdError | None:
+    """The error to raise instead, or None when it must stay as it is, as a write in a reading unit."""
     if isinstance(error, PoolTimeout):
         return RetryLater("All connections to the database are in use.")
     state = getattr(error.orig, "sqlstate", None)
+    if not writing and (state == "25006" or "readonly" in str(error.orig)):
+        return None
     if state is not None:
         return _of_state(state)
     if isinstance(error.orig, psycopg.Error):
@@ -74,7 +80,12 @@ def _of_connecting(error: psycopg.Error) -> TdcdError | None:
     if not isinstance(error, psycopg.OperationalError):
         return None
     words = str(error)
-    if "password authentication failed" in words or "no password supplied" in words or "pg_hba.conf" in words:
+    if (
+        'role "' in words
+        or "password authentication failed" in words
+        or "no password supplied" in words
+        or "pg_hba.conf" in words
+    ):
         return _of_state("28")
     if "does not exist" in words:
         return _of_state("3D")
@@ -87,8 +98,12 @@ def _of_words(words: str) -> TdcdError | None:
             return RetryLater(sentence, remedy=remedy)
     for word, (sentence, remedy) in SQLITE_STOP.items():
         if word in words:
-            return StopService(sentence, remedy=remedy)
+            return _stop(sentence, remedy)
     return None
+
+
+def _stop(sentence: str, remedy: str) -> StopService:
+    return (DiskFailedError if remedy is RESTORE else StopService)(sentence, remedy=remedy)
 
 
 def _of_state(state: str) -> TdcdError | None:
@@ -97,8 +112,7 @@ def _of_state(state: str) -> TdcdError | None:
             sentence, remedy = STATE_LATER[start]
             return RetryLater(sentence, remedy=remedy)
         if start in STATE_STOP:
-            sentence, remedy = STATE_STOP[start]
-            return StopService(sentence, remedy=remedy)
+            return _stop(*STATE_STOP[start])
     return None
 
 
@@ -107,5 +121,5 @@ def disk_failure(error: OSError) -> TdcdError | None:
     if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         return RetryLater("The disk for evidence files is full; no file was kept.", remedy=FULL)
     if error.errno in {errno.EIO, errno.EROFS}:
-        return StopService("The disk for evidence files failed.", remedy=RESTORE)
+        return DiskFailedError("The disk for evidence files failed.", remedy=RESTORE)
     return None

@@ -44,8 +44,12 @@ class Findings:
         """Put what is wrong now in place of what was wrong with the document before."""
         if any((finding.site, finding.document_id) != (site, document_id) for finding in findings):
             raise ValueError("every finding must be of the document that is replaced")
-        of_document = (FINDING.c.site == site, FINDING.c.document_id == document_id)
-        self._sql.run(FINDING.delete().where(*of_document))
+        self.replace_all(site, [document_id], findings)
+
+    def replace_all(self, site: str, document_ids: Collection[str], findings: Sequence[Finding]) -> None:
+        """The same for many documents at once; `findings` may be of any of them."""
+        for some in chunks(document_ids):
+            self._sql.run(FINDING.delete().where(FINDING.c.site == site, FINDING.c.document_id.in_(some)))
         self._sql.load(FINDING, [astuple(finding) for finding in findings])
 
     def of(self, site: str, document_ids: Collection[str] | None = None) -> list[Finding]:

@@ -7,6 +7,7 @@ start needs neither Alembic nor the migrations themselves.
 
 from __future__ import annotations
 
+import threading
 from contextlib import closing
 from itertools import count
 from pathlib import Path
@@ -21,6 +22,9 @@ FOLDER = Path(__file__).parent / "migrations"
 
 #: Version of a database without any table.
 FRESH = ""
+
+#: Alembic keeps what it is doing in names of its module: one migration at a time in a process.
+ALONE = threading.Lock()
 
 
 def known(folder: Path | None = None) -> tuple[str, ...]:
@@ -79,7 +83,7 @@ def migrate(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    with engine.connect().execution_options(**{WRITING: True}) as connection:
+    with ALONE, engine.connect().execution_options(**{WRITING: True}) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     engine.dispose()

@@ -88,7 +88,8 @@ def decide(site: Site, places: Places, keys: Sequence[str], as_of: datetime, dec
         found = _differ(values, item)
         decided.drift += sum(difference.drift for difference in found)
         entries += _drift(site, task, found, as_of)
-        fields = _field_intents(site, task, values, found, waiting.get(_lane(key), []), as_of)
+        basis = f"{len(histories[key])} {sorted(item.seen.items())}"
+        fields = _field_intents(site, task, values, found, waiting.get(_lane(key), []), as_of, basis)
         _supersede(places, fields)
         intents += fields
         intents += _once(site, places, task, verdict, item, values, histories[key])
@@ -177,8 +178,13 @@ def _field_intents(
     found: Sequence[Difference],
     pending: Sequence[Intent],
     as_of: datetime,
+    basis: str,
 ) -> list[Intent]:
-    """At most one write for the state and one for the rest, unless the same one is already waiting."""
+    """At most one write for the state and one for the rest, unless the same one is already waiting.
+
+    `basis` is what was known when it was decided: the same value written again later, for
+    another reason, is another effect.
+    """
     moved = {d.field for d in found if d.action in {Action.PUSH, Action.HEAL, Action.RESTORE}}
     bodies: dict[str, dict[str, str]] = {}
     if "state" in moved:
@@ -189,7 +195,7 @@ def _field_intents(
     for kind, body in bodies.items():
         encoded = orjson.dumps(body)
         if not any(intent.kind == kind and intent.body == encoded for intent in pending):
-            effect = f"{kind}:{as_of.isoformat()}:{_digest(encoded.decode())}"
+            effect = f"{kind}:{as_of.isoformat()}:{_digest(basis + encoded.decode())}"
             intents.append(_intent(site, task, kind, effect, encoded))
     return intents
 

@@ -7,7 +7,7 @@ becomes a correction or a new lead, a row that is gone is held for a person.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -51,6 +51,7 @@ class _Batch:
     rows: list[TaskRow] = field(default_factory=list)
     mapped: list[int] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
+    findings: dict[str, list[Finding]] = field(default_factory=dict)
 
 
 def map_directives(
@@ -93,7 +94,7 @@ def _map_one(
     profile = site.profile_on(record.issued_on) if record.issued_on else None
     if profile is None:
         return "no regulation of this site was in force on its issue day"
-    scope = profile.in_scope(record.doc_type, record.issuer)
+    scope = site.in_scope(profile, record.doc_type, record.issuer)
     if scope == "out" and not histories:
         return f"document type not tracked: {record.doc_type}"
     rows, problems = _rows(site, places, record)
@@ -108,7 +109,7 @@ def _map_one(
         profile_id=profile.id,
         profile_version=profile.version,
     )
-    events = list(_changes(assignment, histories, envelope))
+    events = [_with_officer(site, places, e, record) for e in _changes(assignment, histories, envelope)]
     batch.events += [(event, envelope.id) for event in events]
     batch.rows += [_task_row(event) for event in events if isinstance(event, TaskAssigned)]
     batch.touched.update(event.task for event in events if not isinstance(event, TaskAssigned))
@@ -118,7 +119,7 @@ def _map_one(
     ]
     done.returned += len(assignment.returned)
     done.problems += [finding.sentence for finding in findings]
-    places.findings.replace(site.name, record.remote_id, findings)
+    batch.findings[record.remote_id] = findings
     report_findings(site, places, record, findings)
     _hold_gone(site, places, record, assignment, histories)
     return ""
@@ -183,6 +184,13 @@ def _differences(task: TaskAssigned, history: Sequence[Event], envelope: Envelop
             product=task.product,
             text="bảng phân công thay đổi",
         )
+
+
+def _with_officer(site: Site, places: Places, event: Event, record: DirectiveRecord) -> Event:
+    """Name the monitoring officer by user id, so that notices can carry their contact line."""
+    if not isinstance(event, TaskAssigned) or not (event.officer or record.drafter):
+        return event
+    return replace(event, officer=site.directory(places).officer(event.officer, record.drafter))
 
 
 @dataclass(slots=True)
@@ -254,6 +262,8 @@ def _write(site: Site, places: Places, batch: _Batch, done: Directives) -> None:
         places.tasks.open(batch.rows)
     if batch.touched:
         places.tasks.touch(batch.touched)
+    found = [finding for findings in batch.findings.values() for finding in findings]
+    places.findings.replace_all(site.name, batch.findings, found)
     places.inbox.settle(batch.mapped, "mapped")
 
 

@@ -164,7 +164,8 @@ def _keep_page(site: Site, stream: Stream, page: Page, started: datetime, pulled
 
 def _judge_document(site: Site, record: DirectiveRecord, judged: Judged, folder: Path) -> None:
     rules = site.settings.secrecy
-    verdict = judge(record, blank=rules.blank, open_marks=OPEN_MARKS | set(rules.open_marks))
+    marks = OPEN_MARKS | set(rules.open_marks) if rules.open_marks else OPEN_MARKS
+    verdict = judge(record, blank=rules.blank, open_marks=marks)
     if verdict.classified:
         _classify(judged)
         return

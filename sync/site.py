@@ -24,7 +24,7 @@ from store.engine import Store
 from store.evidence import EvidenceFiles
 from store.places import Places
 from tracking.calendar import WorkingCalendar
-from tracking.profile import Profile
+from tracking.profile import InScope, Profile
 from tracking.task import Task
 
 log = structlog.get_logger("tdcd")
@@ -46,6 +46,18 @@ class Directory:
         """An active post of this user, for the contact line of a notice (HC-20)."""
         return next((a for a in self.accounts if a.user_id == user_id and a.state == "active"), None)
 
+    def officer(self, name: str, drafter: str) -> str:
+        """The user id of the monitoring officer: the one person of the Office with this name, else the drafter."""
+        named = {
+            account.user_id
+            for account in self.accounts
+            if name
+            and account.state == "active"
+            and account.unit_id in self.office_units
+            and fold(account.full_name) == fold(name)
+        }
+        return named.pop() if len(named) == 1 else drafter
+
 
 @dataclass(slots=True)
 class Site:
@@ -60,6 +72,7 @@ class Site:
     calendar: WorkingCalendar
     now: Callable[[], datetime]
     _directory: Directory | None = field(default=None)
+    _scopes: dict[tuple[str, str, str, str], InScope] = field(default_factory=dict)
 
     def directory(self, places: Places) -> Directory:
         """Units and accounts, read once until `directory_changed` is called."""
@@ -77,6 +90,13 @@ class Site:
             return self.profiles.in_force(self.profiles.named(self.settings.profile).id, day)
         except ConfigInvalid:
             return None
+
+    def in_scope(self, profile: Profile, doc_type: str, issuer: str) -> InScope:
+        """`Profile.in_scope`, asked once for each kind of document: a site has a few dozen."""
+        key = (profile.id, profile.version, doc_type, issuer)
+        if key not in self._scopes:
+            self._scopes[key] = profile.in_scope(doc_type, issuer)
+        return self._scopes[key]
 
     def profile_of(self, task: Task) -> Profile:
         """The version a task was given under, which it keeps. Raises ConfigInvalid when its file is gone."""

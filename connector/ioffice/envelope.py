@@ -23,7 +23,7 @@ AUTHENTICATION: Final = "error_authentication_required"
 _NOT_THERE: Final = re.compile(r"not_found|document_recovered|không tồn tại|không tìm thấy", re.IGNORECASE)
 _PASSING: Final = re.compile(r"system|busy|timeout|maintenance|unavailable", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"https?://\S+", re.IGNORECASE)
-_LOGIN_PAGE: Final = re.compile(rb"<form|<input|login|\xc4\x91\xc4\x83ng nh\xe1\xba\xadp", re.IGNORECASE)
+_LOGIN_PAGE: Final = re.compile(r"<form|<input|login|đăng nhập")
 
 
 class SessionExpired(RetryLater):
@@ -93,8 +93,8 @@ def rows_of(data: Any, call: str) -> list[dict[str, Any]]:
 def _says_log_in(reply: Reply) -> bool:
     if 300 <= reply.status < 400:
         return True
-    start = reply.body[:20_000].lstrip(b"\xef\xbb\xbf \r\n\t")
-    return start[:1] == b"<" and reply.status in {200, 401, 403} and bool(_LOGIN_PAGE.search(start))
+    start = text_of(reply.body[:20_000].decode("utf-8", "replace")).casefold()
+    return start.startswith("<") and reply.status in {200, 401, 403} and bool(_LOGIN_PAGE.search(start))
 
 
 def _parsed(reply: Reply, call: str) -> dict[str, Any]:

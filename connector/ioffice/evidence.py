@@ -26,16 +26,16 @@ def download(session: Session, file: FileRef, target: Path, max_bytes: int) -> s
     limit = min(max_bytes, session.transport.access.max_file_bytes)
     saved = session.save(_DOWNLOAD, file.remote_id, target, limit)
     if not saved.length_told and saved.size != file.size:
-        _same_again(session, file, target, saved)
+        _same_again(session, file, target, saved, limit)
     return saved.sha256
 
 
-def _same_again(session: Session, file: FileRef, target: Path, first: Saved) -> None:
+def _same_again(session: Session, file: FileRef, target: Path, first: Saved, limit: int) -> None:
     """Nobody said how long the file is: one that comes the same twice was not cut (F28)."""
     again = target.with_name(f"{target.name}.again")
     try:
-        if session.save(_DOWNLOAD, file.remote_id, again, first.size).sha256 != first.sha256:
-            raise ReplyUnreadable(f"{_DOWNLOAD}: a file came shorter the second time.")
+        if session.save(_DOWNLOAD, file.remote_id, again, limit).sha256 != first.sha256:
+            raise ReplyUnreadable(f"{_DOWNLOAD}: a file of untold length came differently the second time.")
     except SkipRecord:
         target.unlink(missing_ok=True)
         raise

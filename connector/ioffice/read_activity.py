@@ -103,7 +103,8 @@ class Activity:
         numbers = [_number(row) for row in self._notices(Window(1, self.page_size))]
         start = Seen(0).after(numbers, max(numbers, default=0))
         for page in self.listing(known):
-            yield Page(Stream.ACTIVITY, page.records)
+            if page.records:
+                yield Page(Stream.ACTIVITY, page.records)
         yield Page(Stream.ACTIVITY, (), cursor=start.to_text())
 
     def _new_notices(self, seen: Seen) -> list[Row]:

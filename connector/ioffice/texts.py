@@ -23,11 +23,20 @@ def text_of(value: object) -> str:
     """
     if value is None:
         return ""
-    if not isinstance(value, str | int | float):
+    if isinstance(value, str):
+        text = value
+    elif isinstance(value, int | float):
+        return str(value)
+    else:
         raise SkipRecord(f"A text was expected, not {type(value).__name__}.")
-    text = html.unescape(_BREAK.sub("\n", str(value)))
-    text = unicodedata.normalize("NFC", _UNSEEN.sub("", text.replace("\r\n", "\n"))).strip()
-    return "" if text.lower() in _GAPS else text
+    if "&" in text or "<" in text:
+        text = html.unescape(_BREAK.sub("\n", text))
+    if not text.isprintable():
+        text = _UNSEEN.sub("", text.replace("\r\n", "\n"))
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    text = text.strip()
+    return "" if len(text) <= 4 and text.lower() in _GAPS else text
 
 
 def is_true(value: object) -> bool:
@@ -45,14 +54,16 @@ def id_of(value: object) -> str:
 
     Raises SkipRecord when it cannot be an id.
     """
-    if isinstance(value, bool) or not isinstance(value, str | int | float | None):
-        raise SkipRecord("An id is neither a text nor a number.")
-    if isinstance(value, float):
-        if not value.is_integer():
-            raise SkipRecord("An id is a fraction.")
+    if isinstance(value, str):
+        shown = text_of(value)
+        return shown[:-2] if shown.endswith(".0") and shown[:-2].isdigit() else shown
+    if value is None:
+        return ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    shown = text_of(value)
-    return shown[:-2] if shown.endswith(".0") and shown[:-2].isdigit() else shown
+    raise SkipRecord("An id is neither a text nor a whole number.")
 
 
 def whole_number(value: object) -> int | None:

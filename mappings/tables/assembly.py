@@ -97,13 +97,24 @@ class Assembly:
 
     def _goes_on(self, grid: Grid) -> bool:
         """The table before was cut in two by a page: same width, no titles, numbers that run on."""
-        if not grid.continues or self._columns is None or not self._drafts or grid.width != self._width:
+        if not grid.continues or not grid.lines or grid.width != self._width:
             return False
-        if not grid.lines or header_at(grid.lines, 0) is not None or not self._columns.ordinals:
+        if header_at(grid.lines, 0) is not None:
             return False
-        first = grid.lines[0].cells[self._columns.ordinals[0]].strip(".)")
+        return self._counts_on(grid, 0)
+
+    def _counts_on(self, grid: Grid, index: int) -> bool:
+        """Whether the number at this line is the one after the last row's."""
+        if (
+            self._columns is None
+            or not self._columns.ordinals
+            or not self._drafts
+            or index >= len(grid.lines)
+        ):
+            return False
+        first = grid.lines[index].cells[self._columns.ordinals[0]].strip(".)")
         last = self._drafts[-1].ordinal.strip(".)")
-        return first.isdigit() and last.isdigit() and int(first) == int(last) + 1
+        return first.isdecimal() and last.isdecimal() and int(first) == int(last) + 1
 
     def _first_header(self, grid: Grid) -> Header | None:
         for index in searched(grid):
@@ -122,15 +133,18 @@ class Assembly:
             self.problems.append(report(Problem.MISSING_COLUMN, place, detail=missing))
 
     def _open(self, grid: Grid, header: Header) -> int:
-        """Start a table after this header, unless it only repeats the one in force."""
-        if (
-            self._columns is None
-            or grid.width != self._width
-            or not _same_titles(self._columns, header.columns)
-        ):
-            self._tables.append(_Table(grid.name, grid.lines[header.first].number, header.columns))
-            self._sections = []
-        elif self._tables[-1].name != grid.name:
+        """Start a table after this header, unless it only repeats the one in force.
+
+        Headings stay in force over a repeated header, and over a new table only if its numbers run on.
+        """
+        same = (
+            self._columns is not None
+            and grid.width == self._width
+            and _same_titles(self._columns, header.columns)
+        )
+        if not same or self._tables[-1].name != grid.name:
+            if not (same and grid.continues and self._counts_on(grid, header.last + 1)):
+                self._sections = []
             self._tables.append(_Table(grid.name, grid.lines[header.first].number, header.columns))
         self._columns, self._width, self._signed = header.columns, grid.width, False
         return header.last + 1

@@ -19,6 +19,7 @@ _MARKS: Final = (
 )
 _DELIMITERS: Final = "\t;,|"
 _SAMPLE: Final = 20
+MAX_PLAIN: Final = 10 * 1024 * 1024
 
 
 def decode(data: bytes) -> str:

@@ -15,6 +15,7 @@ from mappings.texts import fold
 
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _BREAK = re.compile(r"\r\n|[\n\v\r\u2028\u2029]")
+_SPECIAL = re.compile("[\x00-\x1f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")  # either of the two
 _WORD = re.compile(r"[^\W_]+")
 _MARKER = re.compile(
     r"[-–—+*•▪●○◦·✓➢►]\s*\S|\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zđ])[)]|\d{1,2}(?:\.\d{1,2})*\.?\s+\D|[IVX]{1,5}\.\s"
@@ -38,14 +39,10 @@ _ETH = str.maketrans("ðÐ", "đĐ")
 def tidy(text: str) -> str:
     """NFC, invisible characters gone, one space; "\\n" is a break between items, "\\v" (Word's soft
     break, or Alt+Enter) is kept only where the next line is plainly another item."""
-    if not text:
-        return ""
-    if _INVISIBLE.search(text):
-        text = _INVISIBLE.sub("", text)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
-    if _BREAK.search(text):
-        return _tidy_lines(text)
+    if _SPECIAL.search(text):
+        return _tidy_lines(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)))
     return " ".join(text.split())
 
 

@@ -36,7 +36,7 @@ def header_at(lines: Sequence[Line], index: int) -> Header | None:
     titles, scores = _spread(line), [scores_of(title) for title in _spread(line)]
     best = _header(index, index, titles, scores)
     for last in range(index + 1, min(index + _MOST_ROWS, len(lines))):
-        if not _is_second_row(lines[last - 1], lines[last]):
+        if not _is_second_row(titles, lines[last - 1], lines[last]):
             break
         titles, scores = _stacked(titles, scores, lines[last])
         best = _header(index, last, titles, scores) or best
@@ -46,11 +46,14 @@ def header_at(lines: Sequence[Line], index: int) -> Header | None:
 def is_title_again(line: Line, columns: Columns) -> bool:
     """Cheap sign that a header stands here, repeated on a new page or beginning another table."""
     lead = line.cells[columns.lead] if columns.lead < len(line.cells) else ""
-    if scores_of(lead).get(Role.LEAD, 0) >= USABLE:
-        content = line.cells[columns.content] if columns.content < len(line.cells) else ""
-        return scores_of(content).get(Role.CONTENT, 0) >= USABLE
+    if scores_of(lead).get(Role.LEAD, 0) >= USABLE and _says(line, Role.CONTENT):
+        return True
     first = next((cell for cell in line.cells if cell), "")
     return len(first) <= 12 and scores_of(first).get(Role.STT, 0) >= SURE
+
+
+def _says(line: Line, role: Role) -> bool:
+    return any(scores_of(cell).get(role, 0) >= USABLE for cell in line.cells)
 
 
 def missing_columns(grid: Grid) -> str:
@@ -91,23 +94,23 @@ def _spread(line: Line) -> list[str]:
     return titles
 
 
-def _is_second_row(top: Line, line: Line) -> bool:
+def _is_second_row(titles: Sequence[str], top: Line, line: Line) -> bool:
     """Every text of this row stands under a title that covers several columns, or under none."""
     own = [column for column, cell in enumerate(line.cells) if cell]
     if not own or any(
         len(line.cells[column]) > LONGEST_TITLE or bare(line.cells[column]).isdigit() for column in own
     ):
         return False
-    return all(_is_under_a_wide_title(top, line, column) for column in own)
+    return all(not titles[column] or _is_under_a_wide_title(top, line, column) for column in own)
 
 
 def _is_under_a_wide_title(top: Line, line: Line, column: int) -> bool:
-    if not top.cells[column] or column in top.left:
-        return column > 0 or column + 1 < len(top.cells)
     after = column + 1
-    if after >= len(top.cells):
+    if column in top.left or after in top.left:
+        return True
+    if after >= len(top.cells) or not top.cells[column]:
         return False
-    return after in top.left or (not top.cells[after] and bool(line.cells[after]))
+    return not top.cells[after] and bool(line.cells[after])
 
 
 def _stacked(titles: list[str], scores: list[Scores], line: Line) -> tuple[list[str], list[Scores]]:

@@ -99,11 +99,13 @@ def kind_of(seen: SeenLine, columns: Columns, *, has_task: bool, next_ordinal: s
         return _without_content(seen, columns, has_task=has_task)
     if columns.content in seen.line.above:
         return _under_merged_content(seen, columns)
+    if has_task and _continues(seen, columns):
+        return LineKind.REST
     if _is_parent(seen, columns, next_ordinal):
         return LineKind.SECTION
     if seen.full[columns.lead]:
         return LineKind.TASK
-    return _without_lead(seen, columns, has_task=has_task)
+    return _without_lead(seen, columns)
 
 
 def _numbers_only(seen: SeenLine, columns: Columns) -> LineKind:
@@ -149,10 +151,17 @@ def _spans_the_table(seen: SeenLine, columns: Columns) -> bool:
     needed = {columns.content, columns.lead}
     if len(seen.own) > 1:
         return needed <= set(seen.own) and len({seen.full[column] for column in seen.own}) == 1
+    if not seen.ordinal and columns.content not in seen.line.above and _is_loud(seen.full[seen.own[0]]):
+        return True
     covered = {seen.own[0]}
     while max(covered) + 1 in seen.line.left:
         covered.add(max(covered) + 1)
     return needed <= covered
+
+
+def _is_loud(text: str) -> bool:
+    """Several words all in capitals, alone in their row: a heading, whichever column it was put into."""
+    return text.isupper() and len(text.split()) > 1 and not any(sign.isdigit() for sign in text)
 
 
 def _without_content(seen: SeenLine, columns: Columns, *, has_task: bool) -> LineKind:
@@ -165,6 +174,14 @@ def _without_content(seen: SeenLine, columns: Columns, *, has_task: bool) -> Lin
     if says_lead and not _LOWER_START.match(lead) and any(sign.isdigit() for sign in deadline):
         return LineKind.TWIN
     return LineKind.REST
+
+
+def _continues(seen: SeenLine, columns: Columns) -> bool:
+    """Neither number nor capital: the rest of a task that a page has cut. A lead of its own begins a task."""
+    if seen.ordinal or not _LOWER_START.match(seen.full[columns.content]):
+        return False
+    lead = seen.full[columns.lead]
+    return not lead or (bool(columns.ordinals) and _LOWER_START.match(lead) is not None)
 
 
 def _under_merged_content(seen: SeenLine, columns: Columns) -> LineKind:
@@ -193,12 +210,10 @@ def _is_child(parent: str, ordinal: str) -> bool:
     return not _CHILD.fullmatch(parent) or parent[0].isdigit()
 
 
-def _without_lead(seen: SeenLine, columns: Columns, *, has_task: bool) -> LineKind:
+def _without_lead(seen: SeenLine, columns: Columns) -> LineKind:
     text = seen.full[columns.content]
     alone = seen.own == [columns.content]
     if not seen.ordinal:
-        if has_task and _LOWER_START.match(text):
-            return LineKind.REST
         return LineKind.SECTION if alone or text.isupper() else LineKind.TASK
     if alone and (text.isupper() or not (_ARABIC.fullmatch(seen.ordinal) or _CHILD.fullmatch(seen.ordinal))):
         return LineKind.SECTION

@@ -61,8 +61,16 @@ def _text(data: bytes) -> str:
             return bounded("\n".join(read_old_workbook(container.stream("Workbook", "Book")).strings))
         return ""
     if kind in {FileKind.TEXT, FileKind.MARKUP}:
-        return bounded(plain_lines(decode(data)))
+        return bounded(plain_lines(decode(_head(data))))
     return bounded(plain_lines(_pdf_text(data))) if kind is FileKind.PDF else ""
+
+
+def _head(data: bytes) -> bytes:
+    """The beginning of a long plain file, cut between two lines (or two characters of UTF-16)."""
+    if len(data) <= 8 * TEXT_LIMIT:
+        return data
+    head = data[: 8 * TEXT_LIMIT]
+    return head if b"\x00" in head[:4096] else head[: head.rfind(b"\n") + 1] or head
 
 
 def office_text(archive: Archive, strings: Sequence[str] = ()) -> str:
@@ -94,6 +102,9 @@ def _part_text(xml: bytes) -> str:
     if not any(sign in xml for sign in _SPOKEN_SIGNS):
         return ""
     encoding = "utf-16" if xml.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
+    margins = xml.find(b"headerFooter")
+    if margins > 0:  # a sheet's page header stands behind its cells, and a stamp stands in it
+        xml = b"<" + xml[margins:] + xml[:margins]
     text = _BREAKS.sub("\n", xml[: 40 * TEXT_LIMIT].decode(encoding, "replace"))
     return plain_lines(unescape(_TAG.sub("", text)))
 

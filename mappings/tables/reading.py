@@ -10,7 +10,7 @@ from __future__ import annotations
 from mappings.tables.archive import MAX_PART, Archive
 from mappings.tables.assembly import Assembly
 from mappings.tables.compound import CompoundFile
-from mappings.tables.delimited import decode, read_delimited
+from mappings.tables.delimited import MAX_PLAIN, decode, read_delimited
 from mappings.tables.document import read_document
 from mappings.tables.found import Problem, TableReading
 from mappings.tables.grid import Grid
@@ -46,7 +46,7 @@ def _opened(data: bytes, name: str) -> tuple[list[Grid], list[str], str]:
     refuse_runnable(kind, name)
     if kind is FileKind.EMPTY:
         raise Refused(Problem.EMPTY_FILE)
-    if kind in {FileKind.COMPOUND, FileKind.TEXT} and len(data) > MAX_PART:
+    if len(data) > {FileKind.COMPOUND: MAX_PART, FileKind.TEXT: MAX_PLAIN}.get(kind, len(data)):
         raise Refused(Problem.TOO_LARGE, f"{len(data) // 1_000_000} MB")
     if kind is FileKind.ZIP:
         return _opened_package(Archive(data), name)

@@ -102,6 +102,8 @@ def _shared_strings(archive: Archive, targets: dict[str, tuple[str, str]]) -> li
 
 def _text_of(item: Any) -> str:
     """The runs of a string put together; the phonetic hints beside them are not text."""
+    if len(item) == 1 and item[0].tag[-2:] == "}t":
+        return _unescaped(item[0].text or "")
     parts: list[str] = []
     for child in item:
         tag = child.tag.rpartition("}")[2]
@@ -186,7 +188,7 @@ def _cell(cell: Any, value_tag: str, setting: _Setting) -> tuple[str, date | Non
         return "", None
     kind = cell.get("t") or "n"
     if kind == "s":
-        index = int(value) if value.isdigit() else -1
+        index = int(value) if value.isdecimal() else -1
         return (setting.strings[index] if 0 <= index < len(setting.strings) else ""), None
     if kind == "n":
         key = (value, cell.get("s") or "0")
@@ -199,7 +201,7 @@ def _cell(cell: Any, value_tag: str, setting: _Setting) -> tuple[str, date | Non
 def _number(key: tuple[str, str], setting: _Setting) -> tuple[str, date | None]:
     """Shown text and day of a (value, style); the same number in the same style is worked out once."""
     value, style = key
-    index = int(style) if style.isdigit() else 0
+    index = int(style) if style.isdecimal() else 0
     code = setting.formats[index] if index < len(setting.formats) else ""
     try:
         shown = shown_number(float(value), code, since_1904=setting.since_1904)

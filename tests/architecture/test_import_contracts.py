@@ -20,6 +20,7 @@ ROOMS = ("commands", "config", "connector", "mappings", "sandbox", "store", "syn
 #: contract id → (module to spoil, the line that breaks it)
 BREAKS = {
     "rooms": ("tracking/task.py", "import sync.flow"),
+    "cli": ("sync/flow.py", "import cli"),
     "bridge": ("mappings/texts.py", "import connector.transport"),
     "store-config-tracking": ("store/ledger.py", "import connector.records"),
     "sandbox-in": ("sandbox/clock.py", "import errors"),

@@ -4,15 +4,36 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 
+import pytest
 from pydantic import SecretStr
 
 from connector.ioffice.client import IOfficeConnector
 from connector.limits import Access
 from connector.port import AttachFile, CommentDocument, CreateJob, UpdateJob, Write
-from tests.sandbox_process import SERVICE, SandboxHandle
+from tests.sandbox_process import SERVICE, SandboxHandle, sandbox_in_thread
+
+
+@contextmanager
+def sandboxes(folders: pytest.TempPathFactory) -> Iterator[Callable[[], SandboxHandle]]:
+    """Opens a fresh sandbox at each call. Their slow ends overlap with the tests that follow."""
+    with ThreadPoolExecutor() as closing:
+        opened: list[ExitStack] = []
+
+        def fresh() -> SandboxHandle:
+            while opened:
+                closing.submit(opened.pop().close)
+            opened.append(ExitStack())
+            return opened[0].enter_context(sandbox_in_thread(folders.mktemp("sandbox")))
+
+        yield fresh
+        while opened:
+            opened.pop().close()
+
 
 FAST = Access(rate_per_second=100_000, tries=1)
 
@@ -49,6 +70,15 @@ class SandboxArena:
             (document_id,) = drafter.post("shared/integration/doc/create/", [draft])
             drafter.post("incommingdocument/promulgatedocument/", {"docId": document_id, "soKyHieu": number})
         return str(document_id)
+
+    def issue_many(self, count: int) -> set[str]:
+        """So many documents, quicker than one by one."""
+        drafts = [{"summary": f"Việc thứ {n}", "documentType": "Thông báo"} for n in range(count)]
+        with self.sandbox.person("minhnv.vp") as drafter:
+            ids = drafter.post("shared/integration/doc/create/", drafts)
+            for document_id in ids:
+                drafter.post("incommingdocument/promulgatedocument/", {"docId": document_id})
+        return set(ids)
 
     def comment(self, document_id: str, text: str) -> None:
         with self.sandbox.person("minhnv.vp") as drafter:

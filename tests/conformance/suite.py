@@ -43,9 +43,11 @@ from errors import OutcomeUnknown, RetryLater, SkipRecord
 class Arena(Protocol):
     """A connector and the people on the other side. Lists are read in pages of few rows."""
 
-    connector: Connector
     lead: str
     coordinator: str
+
+    @property
+    def connector(self) -> Connector: ...
 
     def now(self) -> datetime: ...
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.conformance.sandbox_arena import SandboxArena
+from tests.conformance.sandbox_arena import SandboxArena, sandboxes
 from tests.conformance.suite import ConnectorConformance
-from tests.sandbox_process import sandbox_in_thread
+from tests.sandbox_process import SandboxHandle
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], SandboxHandle]]:
+    with sandboxes(tmp_path_factory) as fresh:
+        yield fresh
 
 
 class TestIOffice(ConnectorConformance):
     @pytest.fixture
-    def arena(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxArena]:
-        folder: Path = tmp_path_factory.mktemp("sandbox")
-        with sandbox_in_thread(folder) as sandbox:
-            arena = SandboxArena(sandbox)
-            yield arena
-            arena.connector.close()
+    def arena(self, fresh: Callable[[], SandboxHandle]) -> Iterator[SandboxArena]:
+        arena = SandboxArena(fresh())
+        yield arena
+        arena.connector.close()

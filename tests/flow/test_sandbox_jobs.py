@@ -137,6 +137,18 @@ def test_the_deadline_has_four_names(shared: Stage) -> None:
     assert (detail["docId"], detail["ngayHetHan"]) == (None, "null")
 
 
+@pytest.mark.covers("M35")
+def test_names_and_contents_come_in_several_forms(stage: Stage) -> None:
+    for _ in range(5):
+        stage.give(also=())
+    rows = stage["tdcd"].post("job/getlistjobdagiao", {"pageNo": "1", "pageRec": "5", "param": ""})
+    assert {unicodedata.is_normalized("NFC", row["name"]) for row in rows} == {True, False}
+    details = [stage["tdcd"].get(f"job/getdetailjobdagiao/{row['id']}") for row in rows]
+    assert {plain(shown["name"]) for shown in rows + details} == {"Rà soát biên chế & tổ chức"}
+    assert any("&#" in detail["noiDung"] for detail in details)
+    assert {plain(detail["noiDung"]) for detail in details} == {f"Theo văn bản 12/CT-UBND\n{MARK}"}
+
+
 @pytest.mark.parametrize(
     "text", ["TD-ABCDEFGHJK", "rà soát BIÊN CHẾ", unicodedata.normalize("NFD", "văn bản 12/ct")]
 )
@@ -367,6 +379,8 @@ def test_handing_over_deletes_lines_for_good_and_cancels_below(stage: Stage) -> 
 def test_the_assigner_hears_of_everything_but_its_own_doing(stage: Stage) -> None:
     job = stage.give()
     stage.report("tdcd", job, "21")
+    stage["tdcd"].post("incommingdocument/sendcomment", {"docId": "70001", "comment": "Của chính mình"})
+    stage["tdcd"].post("job/evaluatejob", {"id": job, "danhGia": "5", "noiDung": ""})
     assert stage.notices("tdcd") == []
     stage.report("dungdq.nv", job, "34")
     stage["hatt.vp"].post("job/evaluatejob", {"id": job, "danhGia": "1", "noiDung": ""})

@@ -115,6 +115,8 @@ def test_who_opens_which_file(sandbox: SandboxHandle, service: Person) -> None:
         body = {"docId": "70001", "comment": "Của người khác", "files": [loose]}
         with pytest.raises(RefusedByServerError, match=f"không có tệp {loose}"):
             director.post("incommingdocument/sendcomment", body)
+        log = director.get("document/getactivitylog/70001")
+        assert "Của người khác" not in {line["comment"] for block in log for line in block["parameter"]}
     draft_file = service.get("file/getfileattach/70004")[0]["id"] + 1
     with pytest.raises(RefusedByServerError, match="error_permission_denied"):
         service.download(draft_file)

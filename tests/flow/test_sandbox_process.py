@@ -66,6 +66,15 @@ def test_a_taken_port_is_told_in_one_line(tmp_path: Path) -> None:
     assert "Traceback" not in (tmp_path / "sandbox.stderr").read_text(encoding="utf-8")
 
 
+def test_a_webhook_secret_that_cannot_sign_is_told_at_the_start(tmp_path: Path) -> None:
+    arguments = ["--webhook", "http://127.0.0.1:9/", "--webhook-secret", "whsec_"]
+    with (
+        pytest.raises(RuntimeError, match="secret cannot sign"),
+        running_sandbox(tmp_path, dataset="small", arguments=arguments),
+    ):
+        pass
+
+
 def test_a_killed_sandbox_keeps_what_it_answered(tmp_path: Path) -> None:
     with running_sandbox(tmp_path, dataset="small") as sandbox, sandbox.service() as person:
         person.post("incommingdocument/sendcomment", {"docId": "70001", "comment": "Đã trả lời"})

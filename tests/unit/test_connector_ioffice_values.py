@@ -5,6 +5,8 @@ Excluded: whole records (test_connector_ioffice_decoding.py).
 
 from __future__ import annotations
 
+import contextlib
+import html
 import json
 import unicodedata
 from datetime import date, datetime, timedelta
@@ -54,8 +56,6 @@ def test_a_text_that_is_a_structure_is_refused(value: object) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs"])))
 def test_what_the_server_escapes_comes_back_as_it_was(text: str) -> None:
-    import html  # noqa: PLC0415 - the oracle, used only here
-
     meant = unicodedata.normalize("NFC", text).strip()
     if (
         meant.lower() not in {"", "null", "none"}
@@ -351,22 +351,22 @@ def test_a_413_is_too_large() -> None:
 
 @given(
     st.binary()
-    | st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists).map(orjson.dumps)
+    | st.recursive(st.none() | st.booleans() | st.integers(-9, 9) | st.text(), st.lists).map(orjson.dumps)
 )
 def test_no_body_lets_another_error_out(body: bytes) -> None:
     for status in (200, 400, 401, 404):
-        try:
+        with contextlib.suppress(TdcdError):
             data_of(Reply(status, {}, body), "x")
-        except TdcdError:
-            pass
 
 
 def test_rows_and_objects_are_checked() -> None:
     assert rows_of(None, "x") == []
     assert rows_of([{"a": 1}], "x") == [{"a": 1}]
-    for bad in ("TRUE", {"a": 1}, [1], [[]], 5):
+    not_rows: list[object] = ["TRUE", {"a": 1}, [1], [[]], 5]
+    for bad in not_rows:
         with pytest.raises(ReplyUnreadable):
             rows_of(bad, "x")
-    for bad in ("TRUE", [], None):
+    not_objects: list[object] = ["TRUE", [], None]
+    for bad in not_objects:
         with pytest.raises(ReplyUnreadable):
             object_of(bad, "x")

@@ -15,7 +15,6 @@ from connector.errors import ReplyLost, ReplyUnreadable, SystemAway
 from connector.mishaps import MEANING, Mishap, meaning, translated
 from errors import ConfigInvalid, TdcdError
 
-
 NOBODY: Any = None  # the pool or connection that these errors name; it is not looked at
 CERTIFICATE = ssl.SSLCertVerificationError("self-signed")
 ENDED = http.client.IncompleteRead(b"")
