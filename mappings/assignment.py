@@ -18,6 +18,7 @@ from connector.records import DirectiveRecord, LogEntry
 from mappings import assignment_returns as returns
 from mappings.assignment_returns import DroppedRow, ReturnedRow, origin_of
 from mappings.assignment_rows import KeyMaker, Placed, RowCells, placed
+from mappings.deadline_working import CountDays, counted_from_issue
 from mappings.deadlines import PERIODIC, BeforeDate, Deadline, read_deadline
 from mappings.texts import fold, nfc
 from mappings.units import UnitDirectory, UnitEntry, UnitReading
@@ -39,6 +40,8 @@ class AssignRules:
 
     undated: Literal["track_if_periodic", "exclude", "track"] = "track_if_periodic"
     before_date: BeforeDate = "day_before"
+    working_day: CountDays | None = None
+    """Counts working days; without it a length in working days goes back to the drafter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +201,8 @@ class _Work:
                 native=row.deadline_value,
                 before_date=self._rules.before_date,
             )
+            if self._rules.working_day is not None:
+                read = counted_from_issue(read, self._issued, self._rules.working_day)
             due = Due(read.due, read.at) if read.due is not None and read.confidence == "sure" else None
             known = self._deadlines[cell] = (read, due)
         return known

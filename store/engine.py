@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from sqlalchemy import URL, Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -62,6 +61,8 @@ class Store:
         number = ".".join(str(part) for part in info)
         if self._engine.dialect.name == "sqlite":
             return f"SQLite {number} (WAL, synchronous=FULL), {self._where}, schema {version}"
+        import psycopg
+
         return f"PostgreSQL {number} (psycopg {psycopg.__version__}), {self._where}, schema {version}"
 
     @contextmanager

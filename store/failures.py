@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import errno
 
-import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -53,7 +52,8 @@ STATE_STOP = {
     "42501": ("The database user lacks a right.", "Grant the user all rights on the schema."),
     "25006": ("The database server takes no writes: it is a standby.", "Point the address to the primary."),
     "58": ("The disk of the database server failed.", RESTORE),
-    "XX": ("The database is damaged.", RESTORE),
+    "XX001": ("The database is damaged.", RESTORE),
+    "XX002": ("The database is damaged.", RESTORE),
 }
 
 
@@ -70,14 +70,14 @@ def database_failure(error: DBAPIError | PoolTimeout, *, writing: bool = True) -
         return None
     if state is not None:
         return _of_state(state)
-    if isinstance(error.orig, psycopg.Error):
+    if error.orig is not None and type(error.orig).__module__.startswith("psycopg"):
         return _of_connecting(error.orig)
     return _of_words(str(error.orig))
 
 
-def _of_connecting(error: psycopg.Error) -> TdcdError | None:
+def _of_connecting(error: BaseException) -> TdcdError | None:
     """A refusal while connecting comes without a SQLSTATE; only its words tell it from an absence."""
-    if not isinstance(error, psycopg.OperationalError):
+    if "OperationalError" not in {kind.__name__ for kind in type(error).__mro__}:
         return None
     words = str(error)
     if (

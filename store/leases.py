@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, case, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from store.sql import Sql
 from store.tables import table_of
@@ -42,8 +41,7 @@ class Leases:
         """
         if not owner:
             raise ValueError("a lease needs an owner")
-        statement = postgresql.insert(LEASE) if self._sql.postgresql else sqlite.insert(LEASE)
-        new = statement.values(name=name, owner=owner, token=1, expires_at=now + ttl)
+        new = self._sql.insert_or_change(LEASE).values(name=name, owner=owner, token=1, expires_at=now + ttl)
         mine = and_(LEASE.c.owner == owner, LEASE.c.expires_at > now)
         free = or_(LEASE.c.owner == "", LEASE.c.expires_at <= now)
         taken = new.on_conflict_do_update(

@@ -8,7 +8,7 @@ here asks for the state it comes from, and a trigger refuses the rest.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import KW_ONLY, dataclass, fields
+from dataclasses import KW_ONLY, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -58,6 +58,7 @@ class Intent:
 
 
 NAMES = [field.name for field in fields(Intent)]
+NUMBERS = "SELECT effect_key, id FROM outbox WHERE effect_key IN (*)"
 FIELDS = [OUTBOX.c[name] for name in NAMES]
 
 
@@ -75,12 +76,11 @@ class Outbox:
         new: dict[str, Intent] = {}
         for intent in intents:
             new.setdefault(intent.effect_key, intent)
-        key = OUTBOX.c.effect_key
-        for some in chunks(new):
-            for known in self._sql.run(select(key).where(key.in_(some))).scalars():
-                del new[known]
+        for known, _number in list(self._sql.among(NUMBERS, (), new)):
+            del new[known]
         self._sql.load(OUTBOX, [self._to_row(intent) for intent in new.values()], "(effect_key) DO NOTHING")
-        return self._by_key(new)
+        numbers = dict(map(tuple, self._sql.among(NUMBERS, (), new)))
+        return [replace(intent, id=numbers[key]) for key, intent in new.items()]
 
     def supersede(self, lane: str, kind: str, except_key: str) -> None:
         """End the pending intents of a lane and kind but one: a newer decision took their place.
@@ -166,14 +166,6 @@ class Outbox:
         """One change of state, if the intent is in one of the states that it may come from."""
         one = update(OUTBOX).where(OUTBOX.c.id == number, OUTBOX.c.state.in_(states))
         return int(self._sql.run(one.values(**values)).rowcount) == 1
-
-    def _by_key(self, keys: Collection[str]) -> list[Intent]:
-        found = [
-            intent
-            for some in chunks(keys)
-            for intent in self._read(select(*FIELDS).where(OUTBOX.c.effect_key.in_(some)))
-        ]
-        return sorted(found, key=lambda intent: intent.id or 0)
 
     def _read(self, query: Select[Any]) -> list[Intent]:
         return [Intent(**row) for row in self._sql.run(query).mappings()]

@@ -123,9 +123,13 @@ class Sql:
         """Insert few rows over old ones with the same keys."""
         if not rows:
             return
-        statement = postgresql.insert(table) if self.postgresql else sqlite.insert(table)
+        statement = self.insert_or_change(table)
         changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
         self.run(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+
+    def insert_or_change(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """An INSERT that can be told what to do about a row that is there already."""
+        return postgresql.insert(table) if self.postgresql else sqlite.insert(table)
 
     def locked(self, query: Select[Any], *, skip: bool = False) -> Select[Any]:
         """The query, keeping others off its rows until this unit ends. SQLite has one writer anyway."""

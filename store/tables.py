@@ -17,9 +17,6 @@ from sqlmodel import Field, SQLModel
 #: SQLite numbers rows by itself only in a column that is called INTEGER.
 BIG: Any = BigInteger().with_variant(Integer(), "sqlite")
 
-#: Intents that still stand in the way of later ones of their lane.
-UNFINISHED = "state IN ('pending', 'sending', 'held')"
-
 METADATA = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -161,8 +158,7 @@ class OutboxRow(Base, table=True):
         one_of("state", "pending", "sending", "confirmed", "superseded", "held", "dead"),
         CheckConstraint("attempts >= 0", name="attempts"),
         Index("ix_outbox_state", "site", "state", "id"),
-        Index("ix_outbox_lane", "lane", "kind", "id"),
-        partial("ix_outbox_unfinished", "site", "lane", "id", where=UNFINISHED),
+        Index("ix_outbox_lane", "lane", "id"),
     )
     id: int | None = Field(default=None, sa_type=BIG, primary_key=True)
     site: str

@@ -38,13 +38,13 @@ def version_of(connection: Connection) -> str:
 
     StopService if there are tables but no version: then it belongs to something else.
     """
-    tables = inspect(connection).get_table_names()
-    if not tables:
-        return FRESH
-    if "alembic_version" in tables:
+    tables = inspect(connection)
+    if tables.has_table("alembic_version"):
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
         if len(found) == 1:
             return str(found[0])
+    elif not tables.get_table_names():
+        return FRESH
     raise StopService(
         "The database holds tables but no version: it was not made by this program.",
         remedy="Point the address of the store to an empty database.",

@@ -142,12 +142,13 @@ def _decision(site: Site, task: Task, verdict: Verdict, as_of: datetime, events:
 
 def wanted(site: Site, task: Task, verdict: Verdict, places: Places) -> dict[str, str]:
     """The values the document system should show for this task's work item."""
-    contact = site.directory(places).contact(task.officer)
+    people = site.directory(places)
+    names = [entry.name for unit in task.coordinators if (entry := people.units.entry(unit)) is not None]
     return {
         "state": verdict.text,
         "due": task.due.day.isoformat() if task.due else "",
         "name": work_item_name(task),
-        "content": work_item_content(task, contact=contact),
+        "content": work_item_content(task, contact=people.contact(task.officer), coordinators=names),
     }
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from connector.errors import ListingUnreadable
 from connector.port import Capability, Stream
 from connector.records import Kind
 from errors import RetryLater
@@ -52,16 +53,19 @@ def run_pass(site: Site, streams: Iterable[Stream] = (*PEOPLE, *PAPERS)) -> Pass
     """One pass over one site: pull, map, decide, push. Raises StopService only.
 
     A document system that is away ends the reading, not the pass: what is already
-    in the inbox still goes its way, and no state turns overdue meanwhile.
+    in the inbox still goes its way, and no state turns overdue meanwhile. One list
+    that cannot be read leaves the others alone.
     """
     done = Pass()
     before = site.connector.requests_sent
-    try:
-        for stream in streams:
+    for stream in streams:
+        try:
             done.pulled.add(_pull(site, stream))
-    except RetryLater as error:
-        done.away = str(error)
-        log.warning("document system away", site=site.name, reason=str(error))
+        except RetryLater as error:
+            done.away = str(error)
+            log.warning("not read", site=site.name, stream=stream.value, reason=str(error))
+            if not isinstance(error, ListingUnreadable):
+                break
     _after_pull(site, done)
     done.requests = site.connector.requests_sent - before
     return done

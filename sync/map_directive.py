@@ -11,10 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from connector.records import DirectiveRecord, DocumentState
 from mappings.assignment import Assignment, AssignRules, assign
 from mappings.assignment_returns import ReturnedRow
-
-from connector.records import DirectiveRecord, DocumentState
 from mappings.tables import Problem, TableProblem, TableRow, read_table, rows_from_api
 from store.findings import Finding
 from store.holds import Hold
@@ -104,7 +103,7 @@ def _map_one(
         record,
         rows,
         directory=site.directory(places).units,
-        rules=AssignRules(undated=profile.undated, before_date=profile.before_date),
+        rules=AssignRules(profile.undated, profile.before_date, site.calendar.add_working_days),
         site=site.name,
         profile_id=profile.id,
         profile_version=profile.version,

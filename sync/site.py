@@ -56,7 +56,9 @@ class Directory:
             and account.unit_id in self.office_units
             and fold(account.full_name) == fold(name)
         }
-        return named.pop() if len(named) == 1 else drafter
+        if len(named) == 1:
+            return named.pop()
+        return drafter if drafter and self.contact(drafter) else name
 
 
 @dataclass(slots=True)

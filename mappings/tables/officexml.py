@@ -17,7 +17,6 @@ from mappings.tables.problems import Refused
 MAX_MARKS: Final = 2_000_000
 """Most "<" and "=" in one part: what libxml2 needs grows with elements and attributes, not with bytes."""
 
-
 _WHOLE: Final = 4 * 1024 * 1024  # up to here a tree costs less than it saves
 
 

@@ -127,6 +127,7 @@ def test_a_directive_without_an_issue_date_gives_nothing() -> None:
         ("Thủ trưởng các sở, ban, ngành", "lead_person"),
         ("Giám đốc Sở Y tế, Giám đốc Sở Nội vụ", "several_leads"),
         ("Sở Tài chính chủ trì phần 1, Sở Y tế chủ trì phần 2", "several_leads"),
+        ("Sở Tài chính (chủ trì), Sở Y tế (chủ trì phần 2)", "several_leads"),
         ("Phối hợp với Sở Tài chính, Sở Y tế", "several_leads"),
     ],
 )

@@ -248,6 +248,8 @@ def test_a_decomposed_phrase_reads_the_same() -> None:
         ("", date(2026, 4, 20), "date", date(2026, 4, 20), "sure"),
         ("2026-04-20 00:00:00", date(2026, 4, 20), "date", date(2026, 4, 20), "sure"),
         ("", date(2026, 8, 5), "date", date(2026, 8, 5), "asks"),
+        ("", date(2026, 11, 12), "date", date(2026, 11, 12), "asks"),
+        ("", date(2026, 11, 13), "date", date(2026, 11, 13), "sure"),
         ("", date(2026, 4, 2), "date", date(2026, 4, 2), "sure"),
         ("", date(2026, 5, 5), "date", date(2026, 5, 5), "sure"),
         ("", date(1, 1, 1), "unclear", None, "asks"),

@@ -220,6 +220,19 @@ def test_too_many_elements_are_refused_before_parsing() -> None:
     assert _only(read_table(data, "a.docx")) is Problem.TOO_LARGE
 
 
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"])
+def test_a_large_part_is_read_in_pieces_with_the_same_result(part: str) -> None:
+    parts = parts_of(xlsx_of(Sheet([HEAD, ROW, ["2", "Việc hai", "", ""]], merged=[(1, 2, 2, 2)])))
+    plain = read_table(zip_of(parts), "a.xlsx")
+    noise = random.Random(3).randbytes(2_200_000).hex().encode()
+    start = parts[part].index(b">", parts[part].index(b"?>") + 2) + 1
+    parts[part] = parts[part][:start] + b"<!--" + noise + b"-->" + parts[part][start:]
+    assert read_table(zip_of(parts), "a.xlsx").rows == plain.rows
+    assert len(plain.rows) == 2
+    parts[part] = parts[part][:-9]
+    assert _only(read_table(zip_of(parts), "a.xlsx")) is Problem.DAMAGED
+
+
 def test_a_broken_merge_or_style_does_not_stop_a_sheet() -> None:
     parts = parts_of(xlsx_of(Sheet([HEAD, ROW], merged=[])))
     sheet = parts["xl/worksheets/sheet1.xml"]

@@ -190,7 +190,7 @@ def _file(rows: list[list[str]], merged: list[Area], form: str) -> bytes:
     return (xlsx_of if form == "xlsx" else xls_of)(Sheet(rows, merged))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tasks(), drawings())
 def test_a_table_drawn_by_random_rules_reads_back(made: list[Task], rules: Drawing) -> None:
     rows, merged = drawn(made, rules)
@@ -231,7 +231,7 @@ def _found(lines: Any) -> dict[tuple[int, int], str]:
     return {(line.number, column): text for line in lines for column, text in enumerate(line.cells) if text}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(GRIDS)
 def test_cells_of_a_workbook_agree_with_openpyxl(grid: list[list[Any]]) -> None:
     data = xlsx_of(Sheet(grid))
@@ -241,7 +241,7 @@ def test_cells_of_a_workbook_agree_with_openpyxl(grid: list[list[Any]]) -> None:
     assert _found(read_workbook(Archive(data)).grids[0].lines) == theirs
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(GRIDS)
 def test_cells_of_an_old_workbook_agree_with_calamine(grid: list[list[Any]]) -> None:
     data = xls_of(Sheet(grid))

@@ -257,6 +257,22 @@ def test_what_stands_beyond_doubt_in_a_doubtful_list_is_told_apart() -> None:
     assert [unit.unit_id for unit in reading.certain] == ["tc"]
 
 
+def test_a_name_without_its_place_must_begin_no_other_name() -> None:
+    rooms = [
+        "Phòng Kinh tế phường Lam Châu",
+        "Phòng Kinh tế và Hạ tầng phường Lam Châu",
+        "Phòng Nội vụ phường Lam Châu",
+    ]
+    ward = UnitDirectory([UnitEntry(name, name) for name in rooms])
+    assert ward.resolve("Phòng Kinh tế", AFTER).confidence == "asks"
+    assert ids(ward.resolve("Phòng Nội vụ", AFTER)) == [rooms[2]]
+    swapped = UnitDirectory(
+        [UnitEntry("a", "Phòng Tài chính - Kế hoạch xã An Sơn"), UnitEntry("b", "Phòng Kế hoạch - Tài chính")]
+    )
+    assert ids(swapped.resolve("Phòng Kế hoạch - Tài chính", AFTER)) == ["b"]
+    assert swapped.resolve("Phòng Tài chính - Kế hoạch", AFTER).confidence == "asks"
+
+
 def test_tp_is_a_field_after_a_head_and_a_city_elsewhere() -> None:
     city = UnitDirectory([UnitEntry("tp", "Sở Tư pháp"), UnitEntry("ub", "UBND thành phố Lam Châu")])
     assert ids(city.resolve("Sở TP", AFTER)) == ["tp"]

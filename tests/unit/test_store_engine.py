@@ -25,6 +25,7 @@ from store.sql import SQLITE_BINDS
 from store.tables import CursorRow, table_of
 from store.versions import known
 from tests.postgres_server import Server
+from tests.store_fixtures import TEMPLATE, Lender
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 PASSWORD = "m4t-kh4u"
@@ -86,12 +87,13 @@ def test_a_store_says_what_it_is(store: Store, store_url: str) -> None:
         assert "127.0.0.1" in told
 
 
-def test_the_password_is_told_nowhere(postgres_server: Server, postgres_template: str) -> None:
-    address = f"postgresql://postgres:{PASSWORD}@127.0.0.1:{postgres_server.port}/{postgres_template}"
+def test_the_password_is_told_nowhere(postgres_lender: Lender) -> None:
+    port = postgres_lender.server.port
+    address = f"postgresql://postgres:{PASSWORD}@127.0.0.1:{port}/{TEMPLATE}"
     store = open_store(f"{address}?application_name=x")
     assert PASSWORD not in store.describe() + repr(store)
     store.close()
-    for url in (address.replace(f":{postgres_server.port}", ":1"), f"{address}_none"):
+    for url in (address.replace(f":{port}", ":1"), f"{address}_none"):
         with pytest.raises(TdcdError) as caught:
             open_store(url)
         chain: BaseException | None = caught.value
@@ -109,10 +111,8 @@ def test_a_server_that_is_away_is_tried_later_and_a_missing_database_is_not(post
         open_store(f"postgresql://nobody_here@127.0.0.1:{postgres_server.port}/postgres")
 
 
-def test_the_short_name_of_postgresql_and_of_its_driver(
-    postgres_server: Server, postgres_template: str
-) -> None:
-    url = postgres_server.url(postgres_template).replace("postgresql://", "postgresql+psycopg://")
+def test_the_short_name_of_postgresql_and_of_its_driver(postgres_lender: Lender) -> None:
+    url = postgres_lender.server.url(TEMPLATE).replace("postgresql://", "postgresql+psycopg://")
     open_store(url).close()
 
 

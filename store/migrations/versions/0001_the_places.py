@@ -179,15 +179,8 @@ def _outbox() -> None:
         ),
         sa.CheckConstraint("attempts >= 0", name=op.f("ck_outbox_attempts")),
     )
-    op.create_index("ix_outbox_lane", "outbox", ["lane", "kind", "id"])
+    op.create_index("ix_outbox_lane", "outbox", ["lane", "id"])
     op.create_index("ix_outbox_state", "outbox", ["site", "state", "id"])
-    op.create_index(
-        "ix_outbox_unfinished",
-        "outbox",
-        ["site", "lane", "id"],
-        sqlite_where=sa.text("state IN ('pending', 'sending', 'held')"),
-        postgresql_where=sa.text("state IN ('pending', 'sending', 'held')"),
-    )
     op.create_table(
         "cursor",
         *words("site", "stream", "value", "digest"),

@@ -1,0 +1,64 @@
+"""What reading trouble may not do: end the other streams, move a cursor, or make anybody overdue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from connector.memory_system import Trouble
+from connector.port import Stream
+from connector.records import Kind
+from store.engine import Store
+from sync.flow import run_pass
+from tests.engine_arena import FINANCE_HEAD, Arena, day, row
+
+
+@pytest.fixture
+def arena(store: Store, tmp_path: Path) -> Arena:
+    made = Arena(store, tmp_path)
+    made.issue(row(1, "Rà soát nợ thuế", "Sở Tài chính", day(made.system.clock, 20)))
+    made.settle()
+    return made
+
+
+@pytest.mark.covers("F10")
+def test_a_failed_cycle_moves_no_cursor(arena: Arena) -> None:
+    with arena.store.read() as places:
+        before = {stream: places.cursors.get("memory", stream.value) for stream in Stream}
+    arena.move(hours=1)
+    arena.system.trouble_reading.extend([Trouble.AWAY] * 20)
+    assert run_pass(arena.site).away
+    with arena.store.read() as places:
+        after = {stream: places.cursors.get("memory", stream.value) for stream in Stream}
+    assert after == before
+
+
+@pytest.mark.covers("F22")
+def test_after_days_away_everything_is_read_and_then_decided(arena: Arena) -> None:
+    job_id = arena.job_of("Rà soát nợ thuế")
+    arena.system.trouble_reading.extend([Trouble.AWAY] * 3)
+    run_pass(arena.site)
+    arena.system.trouble_reading.clear()
+    arena.move(days=3)
+    arena.system.act(job_id, FINANCE_HEAD, "31", "Xong", attachments={"a.txt": b"x"})
+    arena.move(days=30)
+    arena.settle()
+    assert arena.shown() == {"Rà soát nợ thuế": "Đã thực hiện"}
+
+
+@pytest.mark.covers("F07")
+def test_rows_that_move_between_pages_are_all_read(arena: Arena) -> None:
+    numbers = [f"{number}/CT-UBND" for number in range(100, 230)]
+    for number in numbers:
+        arena.issue(row(1, f"Việc {number}", "Sở Nội vụ", day(arena.system.clock, 20)), number=number)
+
+    def one_more() -> None:
+        arena.system.between_pages = None
+        arena.issue(row(1, "Việc chen ngang", "Sở Y tế", day(arena.system.clock, 20)), number="999/CT-UBND")
+
+    arena.system.between_pages = one_more
+    arena.settle()
+    with arena.store.read() as places:
+        assert places.inbox.count("memory", Kind.DOCUMENT.value) == len(numbers) + 2
+    assert "Việc chen ngang" in arena.shown()
