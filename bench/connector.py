@@ -18,8 +18,7 @@ LIMIT = 500
 
 
 def _day(text: str) -> date:
-    day, month, year = text.split("/")
-    return date(int(year), int(month), int(day))
+    return date(int(text[6:]), int(text[3:5]), int(text[:2]))
 
 
 class PageConnector:
@@ -48,7 +47,8 @@ class PageConnector:
             items, more = self._page(after)
             after += len(items)
             listed.update(str(item["id"]) for item in items)
-            yield Page(stream, self._unknown(items, known), complete=not more, listed=frozenset(listed))
+            raws = self._unknown(items, known)
+            yield Page(stream, raws, complete=not more, listed=frozenset() if more else frozenset(listed))
 
     def _page(self, after: int) -> tuple[list[dict[str, object]], bool]:
         self.requests_sent += 1
@@ -57,13 +57,14 @@ class PageConnector:
         return page["items"], page["next"] is not None
 
     def _unknown(self, items: list[dict[str, object]], known: Known) -> tuple[RawRecord, ...]:
-        raws = []
-        for item in items:
-            body = orjson.dumps(item)
-            version = hashlib.blake2b(body, digest_size=16).hexdigest()
-            raws.append(RawRecord(Kind.DOCUMENT, str(item["id"]), body, version, version))
-        same = known(Kind.DOCUMENT, [(raw.remote_id, raw.fingerprint) for raw in raws])
-        return tuple(raw for raw in raws if raw.remote_id not in same) if same else tuple(raws)
+        bodies = {str(item["id"]): orjson.dumps(item) for item in items}
+        versions = {key: hashlib.blake2b(body, digest_size=16).hexdigest() for key, body in bodies.items()}
+        same = known(Kind.DOCUMENT, list(versions.items()))
+        return tuple(
+            RawRecord(Kind.DOCUMENT, key, bodies[key], version, version)
+            for key, version in versions.items()
+            if key not in same
+        )
 
     def decode(self, raw: RawRecord) -> DirectiveRecord:
         item = orjson.loads(raw.body)

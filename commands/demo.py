@@ -71,6 +71,27 @@ def demo(
         raise StopService("The demo did not end as it should: see the table above.")
 
 
+#: The figures of the closing table, in the order of the story.
+FIGURES = (
+    "directives",
+    "directives_in_scope",
+    "classified_skipped",
+    "accounts",
+    "tasks",
+    "held_for_a_person",
+    "returned_rows",
+    "writes_first_pass",
+    "writes_idle_pass",
+    "requests_idle_pass",
+    "drift_found",
+    "drift_healed",
+    "writes_last_pass",
+    "outbox_waiting",
+    "ledger_entries",
+    "ledger_verified",
+)
+
+
 @dataclass(slots=True)
 class _Clock:
     """Real time, begun on the demo's first morning and moved on by whole days."""
@@ -102,11 +123,6 @@ class _Told:
     def show(self, folder: Path) -> None:
         """The closing tables."""
         answer = self.answer
-        names = (
-            "directives", "directives_in_scope", "classified_skipped", "accounts", "tasks", "returned_rows",
-            "writes_first_pass", "writes_idle_pass", "requests_idle_pass", "drift_found", "drift_healed",
-            "writes_last_pass", "ledger_entries", "ledger_verified",
-        )  # fmt: skip
         print_table("Rows returned to the drafter, by reason", [
             {"reason": reason, "rows": rows} for reason, rows in self.returned.most_common()
         ])  # fmt: skip
@@ -115,7 +131,7 @@ class _Told:
             {"state": text, "first day": self.before.get(text, 0), "ten days later": self.after.get(text, 0)}
             for text in texts
         ])  # fmt: skip
-        print_table("The main job", [{"what": n.replace("_", " "), "figure": answer[n]} for n in names])
+        print_table("The main job", [{"what": n.replace("_", " "), "figure": answer[n]} for n in FIGURES])
         out().print(f"Everything is in {folder}/ (try: tdcd tasks --config {folder}/tdcd.toml)", markup=False)
 
 
@@ -139,6 +155,11 @@ def _play(site: Site, store: Store, url: str, clock: _Clock) -> _Told:
     told.answer["writes_last_pass"] = last.writes
     told.step("Last pass", writes=last.writes, requests=last.requests)
     report = verify_ledger(store)
+    with store.read() as places:
+        waiting = places.outbox.counts(site.name)
+    told.answer["outbox_waiting"] = sum(
+        waiting.get(state, 0) for state in ("pending", "sending", "held", "dead")
+    )
     told.answer |= {
         "states": told.after,
         "ledger_entries": report.size,
@@ -194,6 +215,7 @@ def _count(told: _Told, store: Store, site: Site) -> None:
             "classified_skipped": places.inbox.classified_count(site.name),
             "accounts": len(places.directory.accounts(site.name)),
             "tasks": len(rows),
+            "held_for_a_person": len(places.holds.open(site.name)),
             "returned_rows": len(returned),
         }
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 import typer
@@ -17,12 +19,16 @@ from rich.table import Table
 #: Used by every listing: `--json` prints one object a run, on stdout, and nothing else.
 JSON_OPTION = typer.Option(False, "--json", help="Print one JSON object instead of a table.")
 
+#: Tables show the regulations' own zone; JSON keeps the offset.
+_LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+
 _OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
 
 
 def out() -> Console:
-    """Where answers go."""
-    return Console(soft_wrap=True)
+    """Where answers go; a file or a pipe gets lines wide enough for the tables."""
+    console = Console(soft_wrap=True)
+    return console if console.is_terminal else Console(soft_wrap=True, width=max(console.width, 140))
 
 
 def err() -> Console:
@@ -80,6 +86,8 @@ def _plain(value: Any) -> Any:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(_LOCAL):%d/%m/%Y %H:%M:%S}" if value.tzinfo else str(value)
     if isinstance(value, Mapping):
         return ", ".join(f"{name}: {_cell(item)}" for name, item in value.items())
     if isinstance(value, list | tuple | set | frozenset):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -114,6 +114,14 @@ def issue_moment(directive: DirectiveRecord) -> datetime:
     return datetime.combine(day, time(), LOCAL)
 
 
+def _in_utc(moment: datetime) -> datetime:
+    """The same instant as events are written down; one at the edge of the calendar stays, and is refused there."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return moment
+
+
 def _is_issue(entry: LogEntry) -> bool:
     return re.search(r"\b(?:ban|phat) hanh\b", fold(entry.action)) is not None
 
@@ -138,8 +146,7 @@ class _Work:
         self._directive, self._issued, self._directory, self._rules = directive, issued, directory, rules
         self._site, self._profile, self._version = site, profile, version
         self._keys = KeyMaker(site, directive.remote_id)
-        self._moment = issue_moment(directive)
-        self._leads: dict[str, _Lead] = {}
+        self._moment = _in_utc(issue_moment(directive))
         self._deadlines: dict[tuple[str, date | None], tuple[Deadline, Due | None]] = {}
 
     def take(self, versions: Sequence[Placed]) -> None:
@@ -208,10 +215,7 @@ class _Work:
         return known
 
     def _lead(self, cell: str) -> _Lead:
-        known = self._leads.get(cell)
-        if known is None:
-            known = self._leads[cell] = _read_lead(cell, self._directory, self._issued)
-        return known
+        return self._directory.recall(_read_lead, cell, self._issued)
 
     def _problems(self, row: RowCells, lead: _Lead, deadline: Deadline) -> list[ReturnedRow]:
         """Everything that keeps a row from being a task, so that one correction is enough."""
@@ -254,27 +258,28 @@ class _Work:
 
     def _coordinators(self, row: RowCells, lead: _Lead, unit: UnitEntry) -> tuple[str, ...]:
         """Ids of the coordinating units known beyond doubt; an open group has none."""
-        found: dict[str, None] = {}
-        for text in (lead.others, row.coordinators):
-            found |= dict.fromkeys(
-                entry.unit_id for entry in self._directory.resolve(text, self._issued).certain
-            )
-        found.pop(unit.unit_id, None)
-        return tuple(found)
+        found = self._directory.recall(_certain_ids, row.coordinators, self._issued)
+        if lead.others:
+            named = self._directory.recall(_certain_ids, lead.others, self._issued)
+            found = tuple(dict.fromkeys((*named, *found)))
+        return tuple([one for one in found if one != unit.unit_id]) if unit.unit_id in found else found
 
     def _notes(self, row: RowCells) -> list[ReturnedRow]:
         """What is worth a word about a row that became a task."""
         lead = self._lead(row.lead)
         notes = [returns.lead_by_title(row, lead.unit.name)] if lead.by_title and lead.unit else []
-        if row.coordinators or lead.others:
-            for text in (lead.others, row.coordinators):
-                reading = self._directory.resolve(text, self._issued)
-                if reading.confidence == "asks":
-                    notes.append(returns.unknown_coordinators(row, text, reading))
+        for text in filter(None, (lead.others, row.coordinators)):
+            reading = self._directory.resolve(text, self._issued)
+            if reading.confidence == "asks":
+                notes.append(returns.unknown_coordinators(row, text, reading))
         return notes
 
 
-def _read_lead(cell: str, directory: UnitDirectory, issued: date) -> _Lead:
+def _certain_ids(directory: UnitDirectory, cell: str, issued: date | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(unit.unit_id for unit in directory.resolve(cell, issued).certain))
+
+
+def _read_lead(directory: UnitDirectory, cell: str, issued: date | None) -> _Lead:
     """One unit, a title that stands for one unit, or one unit followed by those it works with."""
     reading = directory.resolve(cell, issued)
     if reading.confidence == "sure" and len(reading.units) == 1 and reading.kind in {"single", "person"}:

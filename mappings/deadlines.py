@@ -55,10 +55,10 @@ def read_deadline(
     """
     if native is not None:
         return _with_cell(phrase, issued, native, before_date)
-    if _SERIAL.fullmatch(phrase):
-        return _stored(phrase, issued, _SERIAL_ZERO + int(phrase) * DAY)
     if plain := _PLAIN.fullmatch(phrase):
         return _plain(phrase, plain, issued, before_date)
+    if _SERIAL.fullmatch(phrase):
+        return _stored(phrase, issued, _SERIAL_ZERO + int(phrase) * DAY)
     return understand(phrase, issued, before_date)
 
 

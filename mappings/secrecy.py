@@ -83,7 +83,7 @@ def judge(
     `blank` says what a document without any mark is on this site; `open_marks` are the
     marks that mean "not secret". A stamp outweighs both.
     """
-    if _NUMBERED.search("".join(nfc(directive.number).upper().split()).translate(_LOOK_ALIKE)):
+    if _NUMBERED.search(_compact(directive.number)):
         return Secrecy(True, "stamp_in_number")
     stamped: tuple[tuple[Reason, str], ...] = (
         ("stamp_in_subject", directive.subject),
@@ -94,6 +94,12 @@ def judge(
         if _is_stamped(text):
             return Secrecy(True, reason)
     return _by_mark(directive.secrecy, blank, open_marks)
+
+
+def _compact(number: str) -> str:
+    """The number in capitals without spaces, Cyrillic and Greek look-alikes as the letters they pass for."""
+    plain = "".join(nfc(number).upper().split())
+    return plain if plain.isascii() else plain.translate(_LOOK_ALIKE)
 
 
 def _by_mark(mark: str, blank: str, open_marks: Collection[str]) -> Secrecy:
@@ -114,7 +120,7 @@ def _is_stamped(text: str) -> bool:
     text = nfc(text).replace("_", " ")
     if text.isascii():
         return _PLAIN_CAPITALS.search(text) is not None
-    if not re.search("mật", text, re.IGNORECASE):
+    if not ("ậ" in text or "Ậ" in text) or "mật" not in text.lower():
         return False
     if (
         _HIGHER.search(text)

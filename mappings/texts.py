@@ -20,7 +20,8 @@ def nfc(text: str) -> str:
     """The text in NFC without invisible characters; everything else is kept as written."""
     if text.isascii():
         return text
-    text = _INVISIBLE.sub("", text)
+    if not text.isprintable():  # no invisible character is printable
+        text = _INVISIBLE.sub("", text)
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 

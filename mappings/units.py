@@ -8,10 +8,11 @@ two units asks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Final, Literal
+from datetime import date, timedelta
+from typing import Any, Final, Literal, TypeVar
 
 from mappings.texts import collapse, fold, nfc
 from mappings.unit_index import UnitIndex
@@ -21,11 +22,14 @@ from mappings.unit_words import tokens_of
 
 ReadingKind = Literal["single", "list", "group", "person", "unclear", "none"]
 
-#: Cells remembered per directory: the same few hundred names come back in every table.
+#: Readings remembered per directory: the same few hundred cells come back in every table.
 _REMEMBERED: Final = 8192
 _SUGGESTED: Final = 3
 #: A longer cell is a paragraph in the wrong column.
 _LONGEST: Final = 2000
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,8 @@ class UnitDirectory:
         }
         self._index = UnitIndex([entry.name for entry in self._entries])
         self._folded = {entry.name: fold(entry.name) for entry in self._entries}
-        self._remembered: dict[tuple[str, date | None], UnitReading] = {}
+        self._changes = _changes(self._entries)
+        self._remembered: dict[tuple[Any, str, int], Any] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -93,13 +98,20 @@ class UnitDirectory:
 
     def resolve(self, text: str, on: date | None) -> UnitReading:
         """The units that `text` names on the day `on` (None: without regard to mergers). Never raises."""
-        known = self._remembered.get((text, on))
-        if known is None:
-            known = self._read(text, on)
-            if len(self._remembered) >= _REMEMBERED:
-                self._remembered.clear()
-            self._remembered[text, on] = known
-        return known
+        return self.recall(UnitDirectory._read, text, on)
+
+    def recall(self, read: Callable[[UnitDirectory, str, date | None], T], cell: str, on: date | None) -> T:
+        """`read(self, cell, on)`, remembered with the readings: between two changes all days are alike."""
+        era = -1 if on is None else bisect_right(self._changes, on)
+        key = (read, cell, era)
+        if key in self._remembered:
+            known: T = self._remembered[key]
+            return known
+        found = read(self, cell, on)
+        if len(self._remembered) >= _REMEMBERED:
+            self._remembered.clear()
+        self._remembered[key] = found
+        return found
 
     def _read(self, text: str, on: date | None) -> UnitReading:
         if not any(character.isalnum() for character in text):
@@ -159,6 +171,13 @@ class UnitDirectory:
             fold(text), self._folded, scorer=fuzz.WRatio, limit=_SUGGESTED, score_cutoff=70
         )
         return tuple(name for _, _, name in found)
+
+
+def _changes(entries: Sequence[UnitEntry]) -> list[date]:
+    """The days from which on some unit exists, or exists no longer, in order."""
+    begun = {entry.valid_from for entry in entries if entry.valid_from is not None}
+    ended = {entry.valid_to for entry in entries if entry.valid_to is not None and entry.valid_to < date.max}
+    return sorted(begun | {last + timedelta(days=1) for last in ended})
 
 
 def _in_force(unit: UnitEntry, on: date) -> bool:

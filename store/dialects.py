@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sqlite3
+import time
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,13 +18,15 @@ from errors import ConfigInvalid
 #: synchronous=FULL: with NORMAL a loss of power may take the last commits. The cache is in KiB when negative.
 PRAGMAS = (
     "busy_timeout=5000",
-    "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
     "recursive_triggers=ON",
     "cache_size=-16384",
     "wal_autocheckpoint=4000",
 )
+
+#: Seconds between tries to switch a new file to the write-ahead log while another program does the same.
+SWITCH_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 
 #: Execution option that asks for the writer's transaction.
 WRITING = "tdcd_writing"
@@ -73,8 +76,22 @@ def engine_for(address: URL) -> Engine:
 
 def _set_pragmas(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
+    _set_write_ahead(connection)
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _set_write_ahead(connection: Any) -> None:
+    """Keep a write-ahead log. A new file is switched over once, and that does not wait for a busy neighbour."""
+    for pause in (*SWITCH_PAUSES, None):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except Exception as error:
+            if pause is None or "locked" not in str(error):
+                raise
+            time.sleep(pause)
+        else:
+            return
 
 
 def _set_lock_timeout(connection: Any, _record: Any) -> None:

@@ -11,10 +11,10 @@ from sqlalchemy import URL, Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from errors import ConfigInvalid, TdcdError
+from errors import ConfigInvalid, SkipRecord, TdcdError
 from store.damage import check_pages
 from store.dialects import WRITING, engine_for, file_of, parsed, read_options
-from store.failures import DiskFailedError, database_failure
+from store.failures import CLEAN, DiskFailedError, database_failure
 from store.places import Places
 from store.sql import Sql
 from store.tables import IdentityRow, table_of
@@ -172,3 +172,5 @@ def _sorted(*, writing: bool = True) -> Iterator[None]:
         if sorted_error is None:
             raise
         raise sorted_error from error
+    except UnicodeEncodeError as error:
+        raise SkipRecord("A text is not Unicode and cannot be stored.", remedy=CLEAN) from error

@@ -13,10 +13,11 @@ import errno
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from errors import RetryLater, StopService, TdcdError
+from errors import RetryLater, SkipRecord, StopService, TdcdError
 
 RESTORE = "Stop the service, check the disk and restore the last good copy."
 FULL = "Free space on the disk; the work goes on by itself."
+CLEAN = "Correct the text in the document system."
 
 #: Words in SQLite's complaints; its numbers are not handed through by every driver.
 SQLITE_LATER = {
@@ -65,6 +66,8 @@ def database_failure(error: DBAPIError | PoolTimeout, *, writing: bool = True) -
     """The error to raise instead, or None when it must stay as it is, as a write in a reading unit."""
     if isinstance(error, PoolTimeout):
         return RetryLater("All connections to the database are in use.")
+    if "cannot contain NUL" in str(error.orig):
+        return SkipRecord("A text holds a NUL character, which cannot be stored.", remedy=CLEAN)
     state = getattr(error.orig, "sqlstate", None)
     if not writing and (state == "25006" or "readonly" in str(error.orig)):
         return None

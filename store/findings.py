@@ -33,6 +33,8 @@ class Finding:
 
 FIELDS = [FINDING.c[field.name] for field in fields(Finding)]
 
+FORGET = "DELETE FROM finding WHERE site = ? AND document_id IN (*)"
+
 
 class Findings:
     """Findings by document."""
@@ -48,8 +50,7 @@ class Findings:
 
     def replace_all(self, site: str, document_ids: Collection[str], findings: Sequence[Finding]) -> None:
         """The same for many documents at once; `findings` may be of any of them."""
-        for some in chunks(document_ids):
-            self._sql.run(FINDING.delete().where(FINDING.c.site == site, FINDING.c.document_id.in_(some)))
+        self._sql.change(FORGET, (site,), document_ids)
         self._sql.load(FINDING, [astuple(finding) for finding in findings])
 
     def of(self, site: str, document_ids: Collection[str] | None = None) -> list[Finding]:

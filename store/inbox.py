@@ -10,7 +10,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
 
@@ -55,6 +54,8 @@ FIELDS = [
 
 VERSIONS = "SELECT remote_id, version, turn, id FROM inbox WHERE site = ? AND kind = ? AND remote_id IN (*)"
 
+REMEMBERED = "SELECT item, fingerprint FROM seen WHERE site = ? AND kind = ? AND item IN (*)"
+
 SETTLE = "UPDATE inbox SET state = ?, reason = ? WHERE id IN (*)"
 
 #: Versions of one record, each with the turn it was last shown at and its number.
@@ -72,13 +73,14 @@ class Inbox:
 
         New is a version that the document system did not show last. One that it showed before and now
         shows again (a change taken back) keeps its number, is `new` once more and counts as the latest.
+        An envelope given as `mapped` is put down so: by one who maps it in this same unit of work.
         """
         if not envelopes:
             return []
         turn = self._sql.run(self._sql.locked(select(HEAD.c.turn))).scalar_one()
         known = self._versions(envelopes)
         fresh: list[Values] = []
-        returned: list[tuple[int, Any, int]] = []
+        returned: list[tuple[int, Envelope]] = []
         new: list[Envelope] = []
         for one in envelopes:
             versions = known.setdefault((one.site, one.kind, one.remote_id), {})
@@ -86,19 +88,19 @@ class Inbox:
                 continue
             turn += 1
             number = versions[one.version][1] if one.version in versions else turn
+            kept = _kept(one, number)
             if one.version in versions:
-                returned.append((turn, one.seen_at, number))
+                returned.append((turn, kept))
             else:
-                fresh.append(self._to_row(one, turn))
+                fresh.append(self._to_row(kept, turn))
             versions[one.version] = (turn, number)
-            new.append(
-                Envelope(one.site, one.kind, one.remote_id, one.version, one.body, one.seen_at, number)
-            )
+            new.append(kept)
         self._sql.load(INBOX, fresh)
-        for shown, seen_at, number in returned:
-            again = update(INBOX).where(INBOX.c.id == number)
-            self._sql.run(again.values(turn=shown, seen_at=seen_at, state="new", reason=""))
-        self._sql.run(update(HEAD).values(turn=turn))
+        for shown, one in returned:
+            again = update(INBOX).where(INBOX.c.id == one.id)
+            self._sql.run(again.values(turn=shown, seen_at=one.seen_at, state=one.state, reason=""))
+        if new:
+            self._sql.run(update(HEAD).values(turn=turn))
         return new
 
     def pending(self, site: str, limit: int, kinds: Collection[str] | None = None) -> list[Envelope]:
@@ -158,12 +160,12 @@ class Inbox:
         """Of listing rows (remote id, fingerprint): the ids whose fingerprint is the one remembered."""
         wanted = {self._item(kind, remote_id): (remote_id, self._print(mark)) for remote_id, mark in rows}
         same: set[str] = set()
-        query = select(SEEN.c.item, SEEN.c.fingerprint).where(SEEN.c.site == site, SEEN.c.kind == kind)
-        for some in chunks(wanted):
-            for item, fingerprint in self._sql.run(query.where(SEEN.c.item.in_(some))):
-                remote_id, now = wanted[bytes(item)]
-                if now == fingerprint:
-                    same.add(remote_id)
+        for item, fingerprint in self._sql.among(
+            REMEMBERED, (site, kind), [*map(self._sql.binds.raw, wanted)]
+        ):
+            remote_id, now = wanted[bytes(item)]
+            if now == fingerprint:
+                same.add(remote_id)
         return same
 
     def remember(
@@ -199,7 +201,7 @@ class Inbox:
     def _to_row(self, one: Envelope, turn: int) -> Values:
         binds, at = self._sql.binds, as_utc(one.seen_at, "seen_at")
         shown = (binds.moment(at), binds.raw(one.body))
-        return (turn, turn, one.site, one.kind, one.remote_id, one.version, "new", "", *shown)
+        return (turn, turn, one.site, one.kind, one.remote_id, one.version, one.state, "", *shown)
 
     def _item(self, kind: str, remote_id: str) -> bytes:
         name = f"{kind}\0{remote_id}".encode()
@@ -209,3 +211,9 @@ class Inbox:
         return blake2b(
             fingerprint.encode(), digest_size=16, key=self._sql.salt, person=b"tdcd print"
         ).digest()
+
+
+def _kept(one: Envelope, number: int) -> Envelope:
+    """The envelope with its number; by position, because envelopes come by the ten thousand."""
+    state = "mapped" if one.state == "mapped" else "new"
+    return Envelope(one.site, one.kind, one.remote_id, one.version, one.body, one.seen_at, number, state)

@@ -46,10 +46,10 @@ class Ledger:
     def append(self, entries: Iterable[Entry], recorded_at: datetime) -> list[StoredEntry]:
         """Append what is not there yet (site, subject, key), in the order given; gives back what was new."""
         at = as_utc(recorded_at, "recorded_at")
-        numbered = self._record([entry.fact() for entry in entries], at)
+        facts = [entry.fact() for entry in entries]
         return [
-            StoredEntry(*fact, seq=seq, recorded_at=at, leaf=leaf.hex())
-            for seq, (fact, leaf) in numbered.items()
+            StoredEntry(*facts[place], seq=seq, recorded_at=at, leaf=leaf.hex())
+            for place, seq, leaf in self._record(facts, at)
         ]
 
     def append_events(
@@ -64,16 +64,14 @@ class Ledger:
 
         Gives back those that were new, in the order given.
         """
-        by_identity: dict[Identity, Event] = {}
         facts: list[Fact] = []
         sources = [source] * len(events) if source is None or isinstance(source, int) else source
         for event, origin in zip(events, sources, strict=True):
             at = as_utc(event.occurred_at, "occurred_at")
             body = body_at(event, at)
             facts.append((site, event.task, NAMES[type(event)], event.key, at, event.actor, body, origin))
-            by_identity.setdefault((site, event.task, event.key), event)
-        numbered = self._record(facts, as_utc(recorded_at, "recorded_at"))
-        return [by_identity[fact[0], fact[1], fact[3]] for fact, _leaf in numbered.values()]
+        recorded = self._record(facts, as_utc(recorded_at, "recorded_at"))
+        return [events[place] for place, _seq, _leaf in recorded]
 
     def events(self, tasks: Collection[str]) -> dict[str, list[Event]]:
         """The events of each task, by when they happened, then as recorded; an empty list if it has none."""
@@ -120,41 +118,46 @@ class Ledger:
         query = select(*STORED).where(LEDGER.c.seq > after).order_by(LEDGER.c.seq).limit(limit)
         return [(row[8], tuple(row[:8]), row[9], row[10]) for row in self._sql.run(query)]
 
-    def _record(self, facts: list[Fact], recorded_at: datetime) -> dict[int, tuple[Fact, bytes]]:
-        """Number, hash and insert the facts that are new; gives them by number."""
+    def _record(self, facts: list[Fact], recorded_at: datetime) -> list[tuple[int, int, bytes]]:
+        """Number, hash and insert the facts that are new; gives their place in the list, number and leaf."""
         if not facts:
-            return {}
+            return []
         size, packed = self._sql.run(self._sql.locked(select(HEAD.c.size, HEAD.c.frontier))).one()
         tree = Frontier(size, packed)
         rows: list[Values] = []
-        numbered: dict[int, tuple[Fact, bytes]] = {}
+        numbered: list[tuple[int, int, bytes]] = []
         binds = self._sql.binds
         recorded = binds.moment(recorded_at)
-        for seq, fact in enumerate(self._unknown(facts), size + 1):
+        last, occurred = recorded_at, recorded
+        for seq, place in enumerate(self._unknown(facts), size + 1):
+            fact = facts[place]
+            if fact[4] is not last:  # the rows of one directive have one moment
+                last, occurred = fact[4], binds.moment(fact[4])
             leaf = entry_leaf(seq, fact, recorded_at)
             tree.add(leaf)
-            rows.append(_to_row(binds, seq, fact, recorded, leaf))
-            numbered[seq] = (fact, leaf)
+            rows.append(_to_row(binds, seq, fact, occurred, recorded, leaf))
+            numbered.append((place, seq, leaf))
         if rows:
             self._sql.load(LEDGER, rows)
             self._sql.run(update(HEAD).values(size=tree.size, root=tree.root(), frontier=tree.pack()))
         return numbered
 
-    def _unknown(self, facts: list[Fact]) -> list[Fact]:
-        """The facts whose identity is not in the ledger yet, each once. The head must be locked."""
-        wanted: dict[Identity, Fact] = {}
-        for fact in facts:
-            wanted.setdefault((fact[0], fact[1], fact[3]), fact)
+    def _unknown(self, facts: list[Fact]) -> list[int]:
+        """Places of the facts whose identity is not in the ledger yet, each once. The head must be locked."""
+        wanted: dict[Identity, int] = {}
+        for place, fact in enumerate(facts):
+            wanted.setdefault((fact[0], fact[1], fact[3]), place)
         subjects = {subject for _site, subject, _key in wanted}
         for site, subject, key in self._sql.among(RECORDED, (), subjects):
             wanted.pop((site, subject, key), None)
         return list(wanted.values())
 
 
-def _to_row(binds: Binds, seq: int, fact: Fact, recorded: Any, leaf: bytes) -> Values:
-    site, subject, kind, key, at, actor, body, source = fact
-    named = (seq, site, subject, kind, key, binds.moment(at), recorded, actor)
-    return (*named, binds.nothing if source is None else source, binds.raw(leaf), binds.raw(body))
+def _to_row(binds: Binds, seq: int, fact: Fact, occurred: Any, recorded: Any, leaf: bytes) -> Values:
+    site, subject, kind, key, _at, actor, body, source = fact
+    origin = binds.nothing if source is None else source
+    raw = binds.raw
+    return (seq, site, subject, kind, key, occurred, recorded, actor, origin, raw(leaf), raw(body))
 
 
 def _stored(row: Row[*tuple[Any, ...]]) -> StoredEntry:

@@ -16,6 +16,7 @@ from store.codec import as_utc
 from store.sql import Sql, Values, chunks
 from store.tables import table_of
 from store.tables_known import TaskTableRow
+from tracking.events import TaskAssigned
 
 TASK = table_of(TaskTableRow)
 
@@ -48,6 +49,8 @@ class TaskRow:
             raise ValueError("a task needs a key and a site")
 
 
+OF_DIRECTIVES = "SELECT directive, key FROM task WHERE site = ? AND directive IN (*)"
+
 FIELDS = [TASK.c[field.name] for field in fields(TaskRow)]
 
 
@@ -60,6 +63,28 @@ class Tasks:
     def open(self, rows: Sequence[TaskRow]) -> None:
         """Begin tracking tasks: those not there yet are put in, to be decided. Others stay as they are."""
         self._sql.load(TASK, [self._to_row(row, dirty=True) for row in rows], "(key) DO NOTHING")
+
+    def assign(self, events: Sequence[TaskAssigned]) -> None:
+        """`open` for tasks as they were given: nothing is decided about them yet, not even their due time."""
+        nothing, truth = self._sql.binds.nothing, self._sql.binds.truth
+        undecided = ("", "", "", "", "", nothing, nothing, truth(False), truth(True))
+        rows = [
+            (
+                event.task,
+                event.site,
+                event.directive,
+                event.number,
+                event.origin.ordinal,
+                event.content,
+                event.lead,
+                event.lead_name,
+                event.profile,
+                event.profile_version,
+                *undecided,
+            )
+            for event in events
+        ]
+        self._sql.load(TASK, rows, "(key) DO NOTHING")
 
     def save(self, rows: Sequence[TaskRow]) -> None:
         """Put down what was decided, over what was there; they wait no longer.
@@ -115,12 +140,9 @@ class Tasks:
     def of_directives(self, site: str, directives: Collection[str]) -> dict[str, list[str]]:
         """Keys of the tasks of each directive, sorted; an empty list if it has none."""
         found: dict[str, list[str]] = {directive: [] for directive in directives}
-        for some in chunks(found):
-            of_some = (TASK.c.site == site, TASK.c.directive.in_(some))
-            query = select(TASK.c.directive, TASK.c.key).where(*of_some).order_by(TASK.c.key)
-            for directive, key in self._sql.run(query):
-                found[directive].append(key)
-        return found
+        for directive, key in self._sql.among(OF_DIRECTIVES, (site,), found):
+            found[directive].append(key)
+        return {directive: sorted(keys) for directive, keys in found.items()}
 
     def counts(self, site: str | None = None) -> dict[str, int]:
         """How many tasks have each text."""

@@ -16,6 +16,7 @@ import orjson
 
 from connector.port import Stream
 from mappings.words import evidence_caption, receipt_text, work_item_content, work_item_name
+from store.holds import Hold
 from store.ledger import Entry
 from store.outbox import Intent
 from store.places import Places
@@ -218,19 +219,43 @@ def _once(
 ) -> Iterator[Intent]:
     """What is written once in a task's life: the work item, then receipts and evidence."""
     if not item.job_id and verdict.family is not Family.ENDED:
-        body = {
-            "document_id": task.directive,
-            "name": values["name"],
-            "content": values["content"],
-            "due": values["due"],
-            "marker": task.key,
-            "lead": task.lead,
-            "coordinators": list(task.coordinators),
-        }
-        yield _intent(site, task, "create_job", "create", orjson.dumps(body))
+        yield from _creation(site, places, task, values)
     for event in history:
         if isinstance(event, ResultSubmitted):
             yield from _for_submission(site, places, task, event)
+
+
+def _creation(site: Site, places: Places, task: Task, values: Mapping[str, str]) -> Iterator[Intent]:
+    """The work item goes to the unit that answers today; without a single one a person is asked."""
+    people, today = site.directory(places), site.now().date()
+    lead = people.acting(task.lead, today)
+    if not lead:
+        places.holds.place(_without_successor(site, task))
+        return
+    others = (people.acting(unit, today) for unit in task.coordinators)
+    body = {
+        "document_id": task.directive,
+        "name": values["name"],
+        "content": values["content"],
+        "due": values["due"],
+        "marker": task.key,
+        "lead": lead,
+        "coordinators": [unit for unit in dict.fromkeys(others) if unit and unit != lead],
+    }
+    yield _intent(site, task, "create_job", f"create:{lead}", orjson.dumps(body))
+
+
+def _without_successor(site: Site, task: Task) -> Hold:
+    return Hold(
+        site=site.name,
+        scope=f"task:{task.key}",
+        reason=f"{task.lead_name} (chủ trì nhiệm vụ {task.key}, văn bản {task.number}) không còn hoạt động và "
+        "không có đúng một đơn vị kế thừa.",
+        safe="Nhiệm vụ vẫn được theo dõi trong sổ; chưa giao cho đơn vị nào.",
+        cost="Chưa đơn vị nào nhận được nhiệm vụ này; hạn xử lý vẫn chạy.",
+        releaser="Chuyên viên theo dõi của Văn phòng",
+        since=site.now(),
+    )
 
 
 def _for_submission(site: Site, places: Places, task: Task, event: ResultSubmitted) -> Iterator[Intent]:

@@ -19,7 +19,7 @@ from connector.port import Capability, Stream
 from connector.records import Kind
 from errors import RetryLater
 from sync.decide_to_outbox import Decided, decide_to_outbox
-from sync.map_to_ledger import Mapped, map_to_ledger
+from sync.map_to_ledger import Mapped, map_as_read, map_to_ledger
 from sync.pull_to_inbox import Pulled, fetch_to_inbox, pull_to_inbox
 from sync.push_from_outbox import Pushed, push_from_outbox
 from sync.reconcile_ledger import Reconciled, compare_people, reconcile_ledger
@@ -60,7 +60,7 @@ def run_pass(site: Site, streams: Iterable[Stream] = (*PEOPLE, *PAPERS)) -> Pass
     before = site.connector.requests_sent
     for stream in streams:
         try:
-            done.pulled.add(_pull(site, stream))
+            done.pulled.add(_pull(site, stream, done.mapped))
         except RetryLater as error:
             done.away = str(error)
             log.warning("not read", site=site.name, stream=stream.value, reason=str(error))
@@ -99,17 +99,17 @@ def run_reconcile(site: Site) -> Reconciled:
     return reconcile_ledger(site)
 
 
-def _pull(site: Site, stream: Stream) -> Pulled:
+def _pull(site: Site, stream: Stream, mapped: Mapped) -> Pulled:
     needed = {Stream.UNITS: Capability.LISTS_UNITS, Stream.ACCOUNTS: Capability.LISTS_ACCOUNTS}.get(stream)
     if needed is None:
-        return pull_to_inbox(site, stream)
+        return pull_to_inbox(site, stream, then=map_as_read(site, mapped))
     if needed not in site.connector.capabilities:
         return Pulled()
     return compare_people(site, stream).pulled
 
 
 def _after_pull(site: Site, done: Pass) -> None:
-    done.mapped = map_to_ledger(site)
+    map_to_ledger(site, done.mapped)
     done.decided = decide_to_outbox(site)
     done.pushed = push_from_outbox(site)
     if done.pushed.stopped and not done.away:

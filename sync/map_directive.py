@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
 from connector.records import DirectiveRecord, DocumentState
+from errors import RetryLater, StopService
 from mappings.assignment import Assignment, AssignRules, assign
 from mappings.assignment_returns import ReturnedRow
 from mappings.tables import Problem, TableProblem, TableRow, read_table, rows_from_api
@@ -19,13 +19,10 @@ from store.findings import Finding
 from store.holds import Hold
 from store.inbox import Envelope
 from store.places import Places
-from store.tasks import TaskRow
 from sync.decide_findings import report_findings
 from sync.pull_to_inbox import READABLE
 from sync.site import Site, log
 from tracking.events import DirectiveRecalled, Event, TaskAssigned, TaskCorrected, TaskReassigned
-
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
 #: What a reader says of ordinary attachments: nothing that a drafter must mend.
 ORDINARY = frozenset({Problem.UNSUPPORTED, Problem.HIDDEN_SHEET})
@@ -47,7 +44,7 @@ class _Batch:
     """Collected over a batch, so that the store is asked once and not once a row."""
 
     events: list[tuple[Event, int | None]] = field(default_factory=list)
-    rows: list[TaskRow] = field(default_factory=list)
+    opened: list[TaskAssigned] = field(default_factory=list)
     mapped: list[int] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
     findings: dict[str, list[Finding]] = field(default_factory=dict)
@@ -70,14 +67,42 @@ def map_directives(
             _skip(places, envelope, "not issued", done)
             continue
         else:
-            reason = _map_one(site, places, envelope, record, {k: histories[k] for k in keys}, batch, done)
+            reason = _tried(site, places, envelope, record, {k: histories[k] for k in keys}, batch, done)
+            if reason is None:
+                continue
             if reason:
                 _skip(places, envelope, reason, done)
                 continue
-        if envelope.id is not None:
+        if envelope.id is not None and envelope.state != "mapped":
             batch.mapped.append(envelope.id)
     _write(site, places, batch, done)
     return done
+
+
+def _tried(
+    site: Site,
+    places: Places,
+    envelope: Envelope,
+    record: DirectiveRecord,
+    histories: dict[str, list[Event]],
+    batch: _Batch,
+    done: Directives,
+) -> str | None:
+    """`_map_one`, so that one directive nobody foresaw is held with its reason and the rest goes on (F25).
+
+    The database's own troubles are not the directive's: they end the batch. None: it is held.
+    """
+    try:
+        return _map_one(site, places, envelope, record, histories, batch, done)
+    except (RetryLater, StopService):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is this directive's
+        sentence = f"Directive {record.number} could not be mapped ({type(error).__name__}: {error})."
+        done.problems.append(sentence)
+        log.exception("directive held", site=site.name, document=record.remote_id)
+        if envelope.id is not None:
+            places.inbox.settle([envelope.id], "held", sentence)
+        return None
 
 
 def _map_one(
@@ -110,7 +135,7 @@ def _map_one(
     )
     events = [_with_officer(site, places, e, record) for e in _changes(assignment, histories, envelope)]
     batch.events += [(event, envelope.id) for event in events]
-    batch.rows += [_task_row(event) for event in events if isinstance(event, TaskAssigned)]
+    batch.opened += [event for event in events if isinstance(event, TaskAssigned)]
     batch.touched.update(event.task for event in events if not isinstance(event, TaskAssigned))
     findings = [
         *_table_findings(site, record, problems),
@@ -147,6 +172,9 @@ def _changes(
     assignment: Assignment, histories: dict[str, list[Event]], envelope: Envelope
 ) -> Iterator[Event]:
     """New rows as they are; known rows only as far as they differ from what is known now."""
+    if not histories:
+        yield from assignment.tasks
+        return
     for task in assignment.tasks:
         history = histories.get(task.task)
         if history is None:
@@ -161,7 +189,8 @@ def _differences(task: TaskAssigned, history: Sequence[Event], envelope: Envelop
         yield task
         return
     shown = _as_of_now(first, history)
-    key = f"version:{envelope.version[:16]}"
+    # A version may come back after another one: when it was shown belongs to the observation.
+    key = f"version:{envelope.version[:16]}:{envelope.seen_at.astimezone(UTC).isoformat()}"
     if (task.lead, task.coordinators) != (shown.lead, shown.coordinators):
         yield TaskReassigned(
             task=task.task,
@@ -228,6 +257,26 @@ def _recalled(record: DirectiveRecord, keys: Iterable[str], seen_at: datetime) -
         )
 
 
+def _hold_reassigned(site: Site, places: Places, events: Sequence[TaskReassigned]) -> None:
+    """A work item that another unit already has is given over by a person: taking it away is theirs to do."""
+    items = places.workitems.by_task([event.task for event in events])
+    rows = places.tasks.get(list(items))
+    for event in events:
+        if event.task in items and rows[event.task].lead != event.lead:
+            places.holds.place(
+                Hold(
+                    site=site.name,
+                    scope=f"task:{event.task}",
+                    reason=f"Bảng phân công mới giao nhiệm vụ {event.task} cho {event.lead_name}, trong khi công việc "
+                    f"{items[event.task].job_id} đang giao cho đơn vị khác.",
+                    safe="Sổ theo dõi đã ghi đơn vị mới; công việc cũ giữ nguyên.",
+                    cost="Đơn vị mới chưa thấy nhiệm vụ trong hệ thống văn bản; hạn xử lý vẫn chạy.",
+                    releaser="Chuyên viên soạn thảo văn bản",
+                    since=site.now(),
+                )
+            )
+
+
 def _hold_gone(
     site: Site,
     places: Places,
@@ -235,6 +284,8 @@ def _hold_gone(
     assignment: Assignment,
     histories: dict[str, list[Event]],
 ) -> None:
+    if not histories:
+        return
     gone = sorted(set(histories) - {task.task for task in assignment.tasks})
     if not gone:
         return
@@ -257,13 +308,13 @@ def _write(site: Site, places: Places, batch: _Batch, done: Directives) -> None:
     fresh = places.ledger.append_events(events, now, sources, site=site.name) if events else []
     done.events += len(fresh)
     done.tasks += sum(isinstance(event, TaskAssigned) for event in fresh)
-    if batch.rows:
-        places.tasks.open(batch.rows)
+    places.tasks.assign(batch.opened)
     if batch.touched:
         places.tasks.touch(batch.touched)
     found = [finding for findings in batch.findings.values() for finding in findings]
     places.findings.replace_all(site.name, batch.findings, found)
     places.inbox.settle(batch.mapped, "mapped")
+    _hold_reassigned(site, places, [event for event in fresh if isinstance(event, TaskReassigned)])
 
 
 def _skip(places: Places, envelope: Envelope, reason: str, done: Directives) -> None:
@@ -271,25 +322,6 @@ def _skip(places: Places, envelope: Envelope, reason: str, done: Directives) -> 
     if envelope.id is not None:
         places.inbox.settle([envelope.id], "skipped", reason)
     log.debug("document out of scope", site=envelope.site, reason=reason)
-
-
-def _task_row(event: TaskAssigned) -> TaskRow:
-    due = None
-    if event.due is not None:
-        due = datetime.combine(event.due.day, event.due.at or time(23, 59, 59), LOCAL)
-    return TaskRow(
-        key=event.task,
-        site=event.site,
-        directive=event.directive,
-        number=event.number,
-        ordinal=event.origin.ordinal,
-        content=event.content,
-        lead=event.lead,
-        lead_name=event.lead_name,
-        profile=event.profile,
-        profile_version=event.profile_version,
-        due=due,
-    )
 
 
 def _table_findings(

@@ -32,6 +32,7 @@ from store.ledger import Entry
 from store.places import Places
 from sync.map_directive import map_directives
 from sync.map_job import map_jobs
+from sync.pull_to_inbox import MapNow
 from sync.site import Site, log
 
 BATCH = 500
@@ -52,9 +53,28 @@ class Mapped:
     problems: list[str] = field(default_factory=list)
 
 
-def map_to_ledger(site: Site) -> Mapped:
-    """Map everything new, people before papers, papers before what was done with them."""
-    mapped = Mapped()
+def map_as_read(site: Site, mapped: Mapped) -> MapNow | None:
+    """What maps directives in the transaction that keeps them; None when anything waits before them.
+
+    It saves writing and reading them once more. Everything else, and whatever was left
+    by a pass that ended early, waits in the inbox for `map_to_ledger`.
+    """
+    kinds = [Kind.UNIT.value, Kind.ACCOUNT.value, Kind.DOCUMENT.value]
+    with site.store.read() as places:
+        waiting = places.inbox.pending(site.name, 1, kinds)
+    if waiting or not _units_known(site):
+        return None
+
+    def map_now(places: Places, documents: Sequence[tuple[Envelope, DirectiveRecord]]) -> None:
+        mapped.envelopes += len(documents)
+        _map_documents(site, places, documents, mapped)
+
+    return map_now
+
+
+def map_to_ledger(site: Site, mapped: Mapped | None = None) -> Mapped:
+    """Map everything new, people before papers, papers before what was done with them; adds to `mapped`."""
+    mapped = Mapped() if mapped is None else mapped
     for kind in (Kind.UNIT, Kind.ACCOUNT, Kind.DOCUMENT, Kind.JOB):
         if kind is Kind.DOCUMENT and not _units_known(site):
             log.warning("directives wait", site=site.name, reason="the units of this site were not read yet")
@@ -95,18 +115,11 @@ def map_pending(site: Site, places: Places, kinds: Sequence[Kind], mapped: Mappe
     if accounts:
         mapped.accounts += _map_accounts(site, places, accounts)
     if documents:
-        done = map_directives(site, places, _latest(documents))
-        mapped.tasks += done.tasks
-        mapped.events += done.events
-        mapped.returned_rows += done.returned
-        mapped.out_of_scope += done.out_of_scope
-        mapped.problems += done.problems
+        _map_documents(site, places, documents, mapped)
     if jobs:
         mapped.events += map_jobs(site, places, _latest(jobs), mapped.problems)
     others = [e.id for e, record in decoded if not isinstance(record, DirectiveRecord) and e.id is not None]
     places.inbox.settle(others, "mapped")
-    superseded = {e.id for e, _ in documents} - {e.id for e, _ in _latest(documents)}
-    places.inbox.settle([i for i in superseded if i is not None], "mapped", "a newer version was mapped")
     return True
 
 
@@ -143,6 +156,21 @@ def _latest(items: Sequence[tuple[Envelope, R]]) -> list[tuple[Envelope, R]]:
     """Only the newest version of each record in the batch."""
     newest = {envelope.remote_id: (envelope, record) for envelope, record in items}
     return list(newest.values())
+
+
+def _map_documents(
+    site: Site, places: Places, documents: Sequence[tuple[Envelope, DirectiveRecord]], mapped: Mapped
+) -> None:
+    latest = _latest(documents)
+    done = map_directives(site, places, latest)
+    mapped.tasks += done.tasks
+    mapped.events += done.events
+    mapped.returned_rows += done.returned
+    mapped.out_of_scope += done.out_of_scope
+    mapped.problems += done.problems
+    if len(latest) < len(documents):
+        superseded = {e.id for e, _ in documents} - {e.id for e, _ in latest}
+        places.inbox.settle([i for i in superseded if i is not None], "mapped", "a newer version was mapped")
 
 
 def _map_units(site: Site, places: Places, records: Sequence[UnitRecord]) -> None:

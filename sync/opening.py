@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -61,6 +62,16 @@ def profiles_for(settings: Settings, site: SiteSettings) -> ProfileShelf:
     return shelf
 
 
+def calm_collector() -> None:
+    """Look for dead cycles every 100,000 objects instead of every 700.
+
+    Records, rows and events hold no cycles and go with their page; walking the living ones
+    of a page dozens of times took a fifth of a pass. What cycles there are (a connection,
+    an exception with its frames) can wait: 100,000 objects are a few tens of megabytes.
+    """
+    gc.set_threshold(100_000, 20, 20)
+
+
 @contextmanager
 def open_site(
     settings: Settings,
@@ -71,6 +82,7 @@ def open_site(
     connector: Connector | None = None,
 ) -> Iterator[Site]:
     """One site ready to run; its connector is closed at the end."""
+    calm_collector()
     opened = connector or connect(site, now=now)
     try:
         yield Site(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +29,10 @@ from sync.site import Site, log
 
 #: Files whose text can carry a table or a stamp; others are evidence only.
 READABLE = (".xlsx", ".xls", ".docx", ".csv", ".ods", ".xlsm", ".doc", ".pdf", ".txt", ".html")
+
+
+#: Maps new directives of a page in the transaction that keeps them.
+MapNow = Callable[[Places, Sequence[tuple[Envelope, DirectiveRecord]]], None]
 
 
 @dataclass(slots=True)
@@ -60,9 +64,13 @@ class Pulled:
         self.problems += other.problems
 
 
-def pull_to_inbox(site: Site, stream: Stream, *, complete: bool = False) -> Pulled:
+def pull_to_inbox(
+    site: Site, stream: Stream, *, complete: bool = False, then: MapNow | None = None
+) -> Pulled:
     """Read one stream to its end; `complete` lists everything instead of what changed.
 
+    `then` maps the directives of each page along with it, so that they need not be read from
+    the inbox and decoded again; without it, and when it fails, they wait there for `map_to_ledger`.
     Raises RetryLater or StopService from the edge; what was stored before stays stored.
     """
     started = site.now()
@@ -76,7 +84,7 @@ def pull_to_inbox(site: Site, stream: Stream, *, complete: bool = False) -> Pull
     )
     pulled = Pulled()
     for page in pages:
-        _keep_page(site, stream, page, started, pulled)
+        _keep_page(site, stream, page, started, pulled, then)
         if page.complete:
             pulled.listed = page.listed
     with site.store.begin() as places:
@@ -114,12 +122,21 @@ def judge_record(site: Site, raw: RawRecord, folder: Path) -> Judged:
     return judged
 
 
-def keep(site: Site, places: Places, judged: Sequence[Judged], seen_at: datetime, pulled: Pulled) -> None:
-    """Store what passed, remember all: in the caller's transaction."""
+def keep(
+    site: Site,
+    places: Places,
+    judged: Sequence[Judged],
+    seen_at: datetime,
+    pulled: Pulled,
+    then: MapNow | None = None,
+) -> None:
+    """Store what passed, remember all, and map directives by `then`: in the caller's transaction."""
     passed = [item for item in judged if not item.classified]
-    new = places.inbox.put([_envelope(site.name, item, seen_at) for item in passed])
+    new = places.inbox.put([_envelope(site.name, item, seen_at, now=then is not None) for item in passed])
     places.evidence.put(list(_adopted(site, passed, seen_at)))
     _remember(site, places, judged)
+    if then is not None:
+        then(places, _directives(passed, new))
     pulled.read += len(judged)
     pulled.new += len(new)
     pulled.classified += sum(item.classified for item in judged)
@@ -151,15 +168,47 @@ class _KnownRows:
             return places.inbox.unchanged(self.site.name, kind.value, rows)
 
 
-def _keep_page(site: Site, stream: Stream, page: Page, started: datetime, pulled: Pulled) -> None:
+def _keep_page(
+    site: Site, stream: Stream, page: Page, started: datetime, pulled: Pulled, then: MapNow | None
+) -> None:
+    """One page in one transaction; a page that cannot be mapped yet is kept all the same."""
     with staging() as folder:
         judged = [judge_record(site, raw, folder) for raw in page.records]
         if not judged and page.cursor is None:
             return
-        with site.store.begin() as places:
-            keep(site, places, judged, started, pulled)
-            if page.cursor is not None:
-                places.cursors.set(site.name, stream.value, page.cursor)
+        try:
+            _store_page(site, stream, page, judged, started, pulled, then)
+        except Exception:
+            if then is None:
+                raise
+            _store_page(site, stream, page, judged, started, pulled, None)
+
+
+def _store_page(
+    site: Site,
+    stream: Stream,
+    page: Page,
+    judged: Sequence[Judged],
+    started: datetime,
+    pulled: Pulled,
+    then: MapNow | None,
+) -> None:
+    found = Pulled()
+    with site.store.begin() as places:
+        keep(site, places, judged, started, found, then)
+        if page.cursor is not None:
+            places.cursors.set(site.name, stream.value, page.cursor)
+    pulled.add(found)
+
+
+def _directives(passed: Sequence[Judged], new: Sequence[Envelope]) -> list[tuple[Envelope, DirectiveRecord]]:
+    """Envelopes put down as mapped, with their records."""
+    records = {
+        (item.raw.remote_id, item.raw.version): item.record
+        for item in passed
+        if isinstance(item.record, DirectiveRecord)
+    }
+    return [(one, records[one.remote_id, one.version]) for one in new if one.state == "mapped"]
 
 
 def _judge_document(site: Site, record: DirectiveRecord, judged: Judged, folder: Path) -> None:
@@ -222,17 +271,14 @@ def _classify(judged: Judged) -> None:
     judged.files.clear()
 
 
-def _envelope(site: str, item: Judged, seen_at: datetime) -> Envelope:
+def _envelope(site: str, item: Judged, seen_at: datetime, *, now: bool) -> Envelope:
+    """`now`: a directive is mapped in the same transaction. By position: envelopes come by the ten thousand."""
     raw = item.raw
+    state = "mapped" if now and isinstance(item.record, DirectiveRecord) else "new"
+    if item.problem and item.record is None:
+        state = "held"
     return Envelope(
-        site=site,
-        kind=raw.kind.value,
-        remote_id=raw.remote_id,
-        version=raw.version,
-        body=raw.body,
-        seen_at=seen_at,
-        state="held" if item.problem and item.record is None else "new",
-        reason=item.problem,
+        site, raw.kind.value, raw.remote_id, raw.version, raw.body, seen_at, None, state, item.problem
     )
 
 

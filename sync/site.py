@@ -46,6 +46,20 @@ class Directory:
         """An active post of this user, for the contact line of a notice (HC-20)."""
         return next((a for a in self.accounts if a.user_id == user_id and a.state == "active"), None)
 
+    def acting(self, unit_id: str, on: date) -> str:
+        """The unit that answers for `unit_id` on a day: itself, or its only successor (LC-03).
+
+        Empty when it was divided among several, or is not known: then a person decides.
+        """
+        passed: set[str] = set()
+        while unit_id not in passed:
+            passed.add(unit_id)
+            entry = self.units.entry(unit_id)
+            if entry is None or entry.valid_to is None or entry.valid_to >= on:
+                return unit_id if entry is not None else ""
+            unit_id = entry.successors[0] if len(entry.successors) == 1 else unit_id
+        return ""
+
     def officer(self, name: str, drafter: str) -> str:
         """The user id of the monitoring officer: the one person of the Office with this name, else the drafter."""
         named = {

@@ -39,11 +39,22 @@ _ETH = str.maketrans("ðÐ", "đĐ")
 def tidy(text: str) -> str:
     """NFC, invisible characters gone, one space; "\\n" is a break between items, "\\v" (Word's soft
     break, or Alt+Enter) is kept only where the next line is plainly another item."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+    if is_tidy(text):
+        return text
+    text = unicodedata.normalize("NFC", text)
     if _SPECIAL.search(text):
         return _tidy_lines(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)))
     return " ".join(text.split())
+
+
+def is_tidy(text: str) -> bool:
+    """Whether `tidy` would change nothing: told in a tenth of its time, and true of nearly every cell.
+
+    No printable character is invisible, a break, or white space other than the plain space.
+    """
+    if not text.isprintable() or "  " in text or text[:1] == " " or text[-1:] == " ":
+        return False
+    return text.isascii() or unicodedata.is_normalized("NFC", text)
 
 
 def join_items(first: str, second: str) -> str:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from connector.records import AssignmentCells
-from mappings.tables.folding import tidy
+from mappings.tables.folding import is_tidy, tidy
 from mappings.tables.found import Problem, TableProblem, TableReading, TableRow
 from mappings.tables.linekinds import is_ditto
 from mappings.tables.plain import bounded
 from mappings.tables.problems import place_of, report
 
-_FIELDS = ("content", "lead", "coordinators", "deadline", "product", "officer")
+#: Places in the texts of a row: ordinal, content, lead, coordinators, deadline, product, officer.
+_CONTENT: Final = 1
+_LEAD: Final = 2
+_COORDINATORS: Final = 3
 
 
 def rows_from_api(cells: Sequence[AssignmentCells], place: str) -> TableReading:
@@ -20,49 +24,74 @@ def rows_from_api(cells: Sequence[AssignmentCells], place: str) -> TableReading:
     Texts are tidied and ditto marks resolved as in a file; empty rows are left out. `row` is 1-based.
     """
     rows: list[TableRow] = []
+    lines: list[str] = []
     problems: list[TableProblem] = []
     for number, given in enumerate(cells, start=1):
-        texts = _texts(given)
-        if not any(texts[name] for name in _FIELDS):
+        texts, line = _texts(given)
+        if not any(texts[_CONTENT:]):
             continue
-        where = place_of(place, "", number)
-        for name in _FIELDS:
-            if is_ditto(texts[name]):
-                above = getattr(rows[-1], name) if rows else ""
-                if not above:
-                    problems.append(report(Problem.DITTO_WITHOUT_ABOVE, where, detail=texts[name]))
-                texts[name] = above or texts[name]
-        if not texts["content"]:
-            problems.append(report(Problem.NO_CONTENT, where, detail=texts["lead"]))
+        if any(map(is_ditto, texts)):
+            above = rows[-1].cells if rows else ()
+            texts = _without_dittos(texts, above, place_of(place, "", number), problems)
+            line = " ".join(filter(None, texts))
+        if not texts[_CONTENT]:
+            where = place_of(place, "", number)
+            problems.append(report(Problem.NO_CONTENT, where, detail=texts[_LEAD]))
         rows.append(_row(place, number, texts))
-    text = bounded("\n".join(" ".join(filter(None, row.cells)) for row in rows))
-    return TableReading((), tuple(rows), tuple(problems), text)
+        lines.append(line)
+    return TableReading((), tuple(rows), tuple(problems), bounded("\n".join(lines)))
 
 
-def _row(place: str, number: int, texts: dict[str, str]) -> TableRow:
-    return TableRow(
-        file="",
-        table=place,
-        row=number,
-        ordinal=texts["ordinal"],
-        section="",
-        content=texts["content"],
-        lead=texts["lead"],
-        coordinators=texts["coordinators"],
-        deadline=texts["deadline"],
-        product=texts["product"],
-        officer=texts["officer"],
-        cells=tuple(texts.values()),
+def _texts(given: AssignmentCells) -> tuple[Sequence[str], str]:
+    """The texts of a row, and all of them in one line: where the line is tidy, every text in it is."""
+    coordinators = "; ".join(filter(None, given.coordinators))
+    texts = (
+        given.ordinal,
+        given.content,
+        given.lead,
+        coordinators,
+        given.deadline,
+        given.product,
+        given.officer,
     )
+    line = " ".join(filter(None, texts))
+    if is_tidy(line):
+        return texts, line
+    tidied = [*map(tidy, texts)]
+    tidied[_COORDINATORS] = "; ".join(filter(None, map(tidy, given.coordinators)))
+    return tidied, " ".join(filter(None, tidied))
 
 
-def _texts(given: AssignmentCells) -> dict[str, str]:
-    return {
-        "ordinal": tidy(given.ordinal),
-        "content": tidy(given.content),
-        "lead": tidy(given.lead),
-        "coordinators": "; ".join(filter(None, map(tidy, given.coordinators))),
-        "deadline": tidy(given.deadline),
-        "product": tidy(given.product),
-        "officer": tidy(given.officer),
-    }
+def _without_dittos(
+    texts: Sequence[str], above: Sequence[str], where: str, problems: list[TableProblem]
+) -> Sequence[str]:
+    """The texts with what stands above in place of each ditto mark; a number is never one."""
+    resolved = list(texts)
+    for at in range(_CONTENT, len(resolved)):
+        if is_ditto(resolved[at]):
+            standing = above[at] if above else ""
+            if not standing:
+                problems.append(report(Problem.DITTO_WITHOUT_ABOVE, where, detail=resolved[at]))
+            resolved[at] = standing or resolved[at]
+    return resolved
+
+
+def _row(place: str, number: int, texts: Sequence[str]) -> TableRow:
+    """By position: rows come by the ten thousand, and names cost as much as the rest."""
+    ordinal, content, lead, coordinators, deadline, product, officer = texts
+    return TableRow(
+        "",
+        place,
+        number,
+        ordinal,
+        "",
+        content,
+        lead,
+        coordinators,
+        deadline,
+        None,
+        product,
+        officer,
+        "",
+        tuple(texts),
+    )

@@ -11,6 +11,7 @@ from errors import StopService
 from store.places import Places
 from store.tables import METADATA
 
+#: Imported so that every table is known to the metadata.
 __all__ = ["Places"]
 
 #: Any number that no other program on the same server takes for its own advisory lock.

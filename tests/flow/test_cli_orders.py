@@ -80,7 +80,12 @@ def test_resync_and_reconcile(sandbox: SandboxHandle, tmp_path: Path) -> None:
     _answer(config, "sync")
     task = _answer(config, "tasks")[0]
     operations = len(sandbox.operations())
-    for scope in (("--directive", task["directive"]), ("--unit", task["lead"]), ("--since", "2000-01-01"), ("--all",)):
+    for scope in (
+        ("--directive", task["directive"]),
+        ("--unit", task["lead"]),
+        ("--since", "2000-01-01"),
+        ("--all",),
+    ):
         planned = _answer(config, "resync", *scope, "--dry-run")
         assert planned["dry_run"] is True
         assert planned["read"] > 0
@@ -158,7 +163,9 @@ def test_an_edited_ledger_is_named(sandbox: SandboxHandle, tmp_path: Path) -> No
     config = _configure(tmp_path, sandbox.url)
     _answer(config, "sync")
     with sqlite3.connect(tmp_path / "data" / "ledger.db") as connection:
-        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
+        names = [
+            row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        ]
         for name in names:
             connection.execute(f"DROP TRIGGER {name}")
         connection.execute("UPDATE ledger SET actor = 'someone' WHERE seq = 3")

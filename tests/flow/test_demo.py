@@ -48,6 +48,7 @@ def _check(answer: dict[str, Any]) -> None:
     assert sum(answer["states"].values()) == answer["tasks"]
     assert answer["drift_found"] == answer["drift_healed"] == 1
     assert answer["writes_last_pass"] == 0
+    assert answer["outbox_waiting"] == 0
     assert answer["ledger_verified"] is True
 
 

@@ -6,7 +6,9 @@ Crashes and lost replies are in `tests/faults/test_engine_crashes.py`; the real 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -253,6 +255,27 @@ def test_a_unit_that_becomes_known_later_gets_its_task(arena: Arena) -> None:
     assert arena.shown() == {"Việc B": "Chưa thực hiện"}
 
 
+@pytest.mark.covers("LC-03", "DT-01")
+def test_a_task_of_an_abolished_unit_goes_to_its_only_successor_or_to_a_person(arena: Arena) -> None:
+    ended = date(2026, 2, 28)
+    units = arena.system.units
+    units["21"] = UnitRecord("21", "Sở Kế hoạch và Đầu tư", valid_to=ended, successors=("11",))
+    units["22"] = UnitRecord("22", "UBND huyện Phú Soi", valid_to=ended, successors=("12", "13"))
+    clock, issued = arena.system.clock, date(2026, 2, 2)
+    arena.issue(
+        row(1, "Kế hoạch vốn", "Sở Kế hoạch và Đầu tư", day(clock, 20)),
+        row(2, "Sửa đường", "UBND huyện Phú Soi", day(clock, 20)),
+        issued_on=issued,
+    )
+    arena.settle()
+    (job,) = arena.system.jobs.values()
+    assert (job.name, job.lines[0].name) == ("Kế hoạch vốn", "Sở Tài chính")
+    with arena.store.read() as places:
+        (hold,) = places.holds.open("memory")
+        assert len(places.tasks.find("memory")) == 2
+    assert "UBND huyện Phú Soi" in hold.reason
+
+
 def test_directives_wait_until_the_units_were_read(arena: Arena) -> None:
     arena.issue(row(1, "Việc A", "Sở Nội vụ", day(arena.system.clock, 20)))
     run_pass(arena.site, (Stream.DOCUMENTS, Stream.ACTIVITY))
@@ -358,3 +381,42 @@ def test_drafts_are_no_tasks(arena: Arena) -> None:
     arena.issue(row(1, "Dự thảo", "Sở Nội vụ", "30/11/2026"), state=DocumentState.DRAFT)
     arena.settle()
     assert not arena.system.jobs
+
+
+def test_a_new_lead_in_a_corrected_table_is_recorded_and_asked_about(arena: Arena) -> None:
+    clock = arena.system.clock
+    document = arena.issue(row(1, "Rà soát nợ thuế", "Sở Tài chính", day(clock, 20)))
+    arena.settle()
+    for lead in ("Sở Y tế", "Sở Tài chính", "Sở Y tế"):
+        arena.move(hours=1)
+        changed = (row(1, "Rà soát nợ thuế", lead, day(clock, 20)),)
+        arena.system.change_document(document, rows=changed)
+        arena.system.say_on_document(document, OFFICER, "Đính chính")
+        arena.settle()
+    assert arena.kinds().count("task_reassigned") == 3
+    with arena.store.read() as places:
+        assert [task.lead_name for task in places.tasks.find("memory")] == ["Sở Y tế"]
+        (hold,) = places.holds.open("memory")
+    assert "Sở Y tế" in hold.reason
+
+
+@pytest.mark.covers("F25")
+def test_one_directive_nobody_foresaw_is_held_and_the_rest_goes_on(
+    arena: Arena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sync.map_directive as stage
+
+    read = stage.rows_from_api
+
+    def breaking(cells: Any, place: str) -> Any:
+        if place == "66/CT-UBND":
+            raise OverflowError("nobody foresaw this")
+        return read(cells, place)
+
+    monkeypatch.setattr(stage, "rows_from_api", breaking)
+    for number in ("65/CT-UBND", "66/CT-UBND", "67/CT-UBND"):
+        arena.issue(row(1, f"Việc {number}", "Sở Nội vụ", day(arena.system.clock, 20)), number=number)
+    done = run_pass(arena.site)
+    assert sorted(arena.shown()) == ["Việc 65/CT-UBND", "Việc 67/CT-UBND"]
+    assert any("66/CT-UBND" in problem and "nobody foresaw this" in problem for problem in done.mapped.problems)
+    arena.settle()

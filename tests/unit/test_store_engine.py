@@ -17,10 +17,11 @@ from sqlalchemy import create_engine, insert, text
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from errors import ConfigInvalid, RetryLater, StopService, TdcdError
+from errors import ConfigInvalid, RetryLater, SkipRecord, StopService, TdcdError
 from store.dialects import sqlite_module
 from store.engine import Store, open_store, upgrade
 from store.failures import database_failure
+from store.inbox import Envelope
 from store.sql import SQLITE_BINDS
 from store.tables import CursorRow, table_of
 from store.versions import known
@@ -156,6 +157,24 @@ def test_a_reading_unit_sees_one_moment(store: Store) -> None:
         with store.begin() as writing:
             writing.cursors.set("songlam", "document", "x")
         assert reading.cursors.get("songlam", "document") is None
+
+
+@pytest.mark.covers("M22", "M37")
+def test_a_text_that_cannot_be_stored_is_told_and_any_other_is_kept_literally(store: Store) -> None:
+    odd = "'; DROP TABLE ledger; -- {{7*7}} %s ? :x \u202e\u200b Chỉ thị"
+    with store.begin() as places:
+        places.cursors.set("songlam", "document", odd)
+        places.inbox.put([Envelope("songlam", "document", odd, "v", b"", NOW)])
+    with store.read() as places:
+        found = places.cursors.get("songlam", "document")
+        assert found is not None
+        assert found.value == odd
+        assert list(places.inbox.latest("songlam", "document", [odd])) == [odd]
+    with pytest.raises(SkipRecord, match="not Unicode"), store.begin() as places:
+        places.cursors.set("songlam", "document", "\ud800")
+    if store.describe().startswith("PostgreSQL"):
+        with pytest.raises(SkipRecord, match="NUL"), store.begin() as places:
+            places.cursors.set("songlam", "document", "a\0b")
 
 
 def test_two_writers_never_lose_an_update(store: Store) -> None:

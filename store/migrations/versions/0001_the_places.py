@@ -42,6 +42,7 @@ def upgrade() -> None:
     _ledger()
     _outbox()
     _tasks()
+    _papers()
     _directory()
     _control()
     connection = op.get_bind()
@@ -239,6 +240,9 @@ def _tasks() -> None:
         sa.CheckConstraint("task <> '' AND site <> ''", name=op.f("ck_workitem_filled")),
     )
     op.create_index("ix_workitem_job", "workitem", ["job_id", "site"])
+
+
+def _papers() -> None:
     op.create_table(
         "finding",
         sa.Column("id", NUMBER, nullable=False),
