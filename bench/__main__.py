@@ -66,6 +66,7 @@ def main() -> None:
         "directives": SMALL,
         "tasks": rounds[0]["first"]["tasks"],
         "floor_seconds": round(floor, 2),
+        "opening_seconds": round(_median(rounds, "first", "opening_seconds"), 2),
         "first_pass_ratio": round(_median(rounds, "first", "seconds") / floor, 2),
         "second_pass_ratio": round(_median(rounds, "again", "seconds") / floor, 2),
         "complete_listing_unchanged_ratio": round(_median(rounds, "listing", "seconds") / floor, 2),

@@ -93,6 +93,10 @@ def _units_known(site: Site) -> bool:
 
 
 def _map_batch(site: Site, kinds: Sequence[Kind], mapped: Mapped) -> bool:
+    """One batch in one transaction; where nothing waits, none is begun."""
+    with site.store.read() as places:
+        if not places.inbox.pending(site.name, 1, [kind.value for kind in kinds]):
+            return False
     with site.store.begin() as places:
         return map_pending(site, places, kinds, mapped)
 

@@ -118,5 +118,9 @@ def _stop(site: Site, brake: Brake, done: Reconciled) -> None:
 
 
 def _release(site: Site, scope: str) -> None:
+    """What was held for this reason may go on: the listing can be believed again."""
+    with site.store.read() as places:
+        if all(hold.scope != scope for hold in places.holds.open(site.name)):
+            return
     with site.store.begin() as places:
         places.holds.release(site.name, scope, site.now(), "tdcd")

@@ -24,42 +24,37 @@ def rows_from_api(cells: Sequence[AssignmentCells], place: str) -> TableReading:
     Texts are tidied and ditto marks resolved as in a file; empty rows are left out. `row` is 1-based.
     """
     rows: list[TableRow] = []
-    lines: list[str] = []
     problems: list[TableProblem] = []
     for number, given in enumerate(cells, start=1):
-        texts, line = _texts(given)
+        texts = _texts(given)
         if not any(texts[_CONTENT:]):
             continue
         if any(map(is_ditto, texts)):
             above = rows[-1].cells if rows else ()
             texts = _without_dittos(texts, above, place_of(place, "", number), problems)
-            line = " ".join(filter(None, texts))
         if not texts[_CONTENT]:
             where = place_of(place, "", number)
             problems.append(report(Problem.NO_CONTENT, where, detail=texts[_LEAD]))
         rows.append(_row(place, number, texts))
-        lines.append(line)
-    return TableReading((), tuple(rows), tuple(problems), bounded("\n".join(lines)))
+    text = bounded("\n".join([" ".join(filter(None, row.cells)) for row in rows]))
+    return TableReading((), tuple(rows), tuple(problems), text)
 
 
-def _texts(given: AssignmentCells) -> tuple[Sequence[str], str]:
-    """The texts of a row, and all of them in one line: where the line is tidy, every text in it is."""
-    coordinators = "; ".join(filter(None, given.coordinators))
-    texts = (
+def _texts(given: AssignmentCells) -> Sequence[str]:
+    """The tidied texts of a row. Where all of them in one line are tidy, as nearly always, each of them is."""
+    texts: tuple[str, ...] = (
         given.ordinal,
         given.content,
         given.lead,
-        coordinators,
         given.deadline,
         given.product,
         given.officer,
     )
-    line = " ".join(filter(None, texts))
-    if is_tidy(line):
-        return texts, line
-    tidied = [*map(tidy, texts)]
-    tidied[_COORDINATORS] = "; ".join(filter(None, map(tidy, given.coordinators)))
-    return tidied, " ".join(filter(None, tidied))
+    coordinators = given.coordinators
+    if not is_tidy(" ".join(filter(None, (*texts, *coordinators)))):
+        texts = tuple(map(tidy, texts))
+        coordinators = tuple(map(tidy, coordinators))
+    return (*texts[:_COORDINATORS], "; ".join(filter(None, coordinators)), *texts[_COORDINATORS:])
 
 
 def _without_dittos(

@@ -418,5 +418,7 @@ def test_one_directive_nobody_foresaw_is_held_and_the_rest_goes_on(
         arena.issue(row(1, f"Việc {number}", "Sở Nội vụ", day(arena.system.clock, 20)), number=number)
     done = run_pass(arena.site)
     assert sorted(arena.shown()) == ["Việc 65/CT-UBND", "Việc 67/CT-UBND"]
-    assert any("66/CT-UBND" in problem and "nobody foresaw this" in problem for problem in done.mapped.problems)
+    assert any(
+        "66/CT-UBND" in problem and "nobody foresaw this" in problem for problem in done.mapped.problems
+    )
     arena.settle()
