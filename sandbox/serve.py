@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from types import FrameType
 
 from sandbox.app import Sandbox, make_app
@@ -24,9 +25,12 @@ from sandbox.state import State
 from sandbox.webhooks import Subscription, Webhooks
 from sandbox.wire import QuietServer, make_server
 
+#: The last day for which the province knows when people are at work.
+LAST_DAY = date(2027, 12, 31)
 
-def build_dataset(name: str) -> Dataset:
-    """The made-up province, or a handful of units for quick tests."""
+
+def build_dataset(name: str, today: date) -> Dataset:
+    """The made-up province as it stands on `today`, or a handful of units for quick tests."""
     # Imported here: building the province loads writers of office files that a restart does not need.
     if name == "small":
         from sandbox.small import small_dataset
@@ -34,7 +38,7 @@ def build_dataset(name: str) -> Dataset:
         return small_dataset()
     from sandbox.province import build
 
-    return build()
+    return build(today=min(today, LAST_DAY))
 
 
 def open_state(settings: Settings) -> State:
@@ -45,7 +49,8 @@ def open_state(settings: Settings) -> State:
     settings.data.mkdir(parents=True, exist_ok=True)
     state = State(settings.data / "sandbox.db")
     if state.empty:
-        state.create(build_dataset(settings.dataset))
+        begins = settings.now or Clock(0).now()
+        state.create(build_dataset(settings.dataset, begins.date()))
     return state
 
 

@@ -15,6 +15,7 @@ import pytest
 from connector.memory_system import Trouble
 from connector.port import Stream
 from connector.records import DocumentState, UnitRecord
+from mappings.tables import rows_from_api
 from store.engine import Store
 from sync.flow import run_pass, run_reconcile, run_tick
 from sync.resync import Scope, resync
@@ -404,16 +405,12 @@ def test_a_new_lead_in_a_corrected_table_is_recorded_and_asked_about(arena: Aren
 def test_one_directive_nobody_foresaw_is_held_and_the_rest_goes_on(
     arena: Arena, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sync.map_directive as stage
-
-    read = stage.rows_from_api
-
     def breaking(cells: Any, place: str) -> Any:
         if place == "66/CT-UBND":
             raise OverflowError("nobody foresaw this")
-        return read(cells, place)
+        return rows_from_api(cells, place)
 
-    monkeypatch.setattr(stage, "rows_from_api", breaking)
+    monkeypatch.setattr("sync.map_directive.rows_from_api", breaking)
     for number in ("65/CT-UBND", "66/CT-UBND", "67/CT-UBND"):
         arena.issue(row(1, f"Việc {number}", "Sở Nội vụ", day(arena.system.clock, 20)), number=number)
     done = run_pass(arena.site)
