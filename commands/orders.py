@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
@@ -16,7 +15,7 @@ from errors import ConfigInvalid, RetryLater
 from store.engine import Store
 from sync.flow import run_pass, run_reconcile
 from sync.opening import open_site, wall_clock
-from sync.orders import RECONCILE, RESYNC, SYNC, reconcile_result, resync_result, scope_of
+from sync.orders import RECONCILE, RESYNC, SYNC, pass_result, reconcile_result, resync_result, scope_of
 from sync.resync import resync as resync_site
 
 PATIENCE = 3600.0
@@ -94,7 +93,7 @@ def _here(
 ) -> dict[str, Any]:
     with open_site(settings, site, store) as opened:
         if kind == SYNC:
-            return asdict(run_pass(opened))
+            return pass_result(run_pass(opened))
         if kind == RECONCILE:
             return reconcile_result(run_reconcile(opened))
         done = resync_site(opened, scope_of(body), dry_run=bool(body["dry_run"]), progress=tell)

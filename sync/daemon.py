@@ -209,6 +209,8 @@ class Daemon:
                 remedy="Stop that process, or use the running one: orders such as `tdcd sync` reach it.",
             )
         self._token = token
+        with self._store.begin() as places:
+            places.signals.reclaim()
 
     def _heartbeat(self) -> None:
         assert self._token is not None

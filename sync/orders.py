@@ -13,7 +13,7 @@ from typing import Any
 from connector.records import Kind
 from errors import TdcdError
 from store.signals import Signal
-from sync.flow import run_pass, run_reconcile, run_wake
+from sync.flow import Pass, run_pass, run_reconcile, run_wake
 from sync.resync import Resynced, Scope, lines, resync
 from sync.site import Site, log
 
@@ -28,6 +28,9 @@ def carry_out(site: Site, signal: Signal) -> dict[str, Any]:
     except TdcdError as error:
         result, ok = {"error": str(error), "exit_code": error.exit_code}, False
         log.warning("order failed", site=site.name, order=signal.kind, reason=str(error))
+    except Exception as error:  # noqa: BLE001 - whoever gave the order must hear of it, and the daemon goes on
+        result, ok = {"error": f"{type(error).__name__}: {error}", "exit_code": 1}, False
+        log.exception("order failed", site=site.name, order=signal.kind)
     with site.store.begin() as places:
         places.signals.finish(signal.id, ok, result, site.now())
     return result
@@ -38,12 +41,19 @@ def _do(site: Site, signal: Signal) -> dict[str, Any]:
     if signal.kind == WAKE:
         return {"writes": run_wake(site, [(Kind(body["kind"]), str(body["id"]))]).writes}
     if signal.kind == SYNC:
-        return asdict(run_pass(site))
+        return pass_result(run_pass(site))
     if signal.kind == RECONCILE:
         return reconcile_result(run_reconcile(site))
     return resync_result(
         resync(site, scope_of(body), dry_run=bool(body.get("dry_run")), progress=_progress(site, signal))
     )
+
+
+def pass_result(done: Pass) -> dict[str, Any]:
+    """What `tdcd sync` prints: the figures of every stage, as plain JSON values."""
+    result = asdict(done)
+    del result["pulled"]["listed"]
+    return result
 
 
 def scope_of(body: dict[str, Any]) -> Scope:

@@ -204,3 +204,33 @@ def test_two_daemons_on_one_ledger_are_refused(tmp_path: Path) -> None:
             )
         assert second.returncode == 5
         assert "already worked on" in second.stderr
+
+
+def test_orders_reach_the_running_daemon(tmp_path: Path) -> None:
+    with running_sandbox(_folder(tmp_path), dataset="small") as sandbox:
+        config = _configure(tmp_path, sandbox.url, poll=600)
+        with _daemon(config):
+            _until(lambda: _created(sandbox), 60)
+            _settled(sandbox)
+            operations = len(sandbox.operations())
+            _issue(sandbox)
+            synced = _ask(config, "sync")
+            assert synced["pushed"]["by_kind"]["create_job"] > 0
+            assert len(_created(sandbox)) > 0
+            assert len(sandbox.operations()) > operations
+            planned = _ask(config, "resync", "--all", "--dry-run")
+            assert planned["dry_run"] is True
+            assert planned["read"] > 0
+            assert _ask(config, "reconcile")["drift_found"] == 0
+
+
+def _ask(config: Path, *verb: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "cli.py"), *verb, "--json", "--config", str(config)],
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr[-1000:]
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
