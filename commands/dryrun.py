@@ -10,12 +10,15 @@ from typing import Annotated, Any
 import orjson
 import typer
 
+from commands.opened import opened_ledger
 from commands.show import JSON_OPTION, print_json, print_pairs, print_table
+from config.loading import site_of
 from errors import ConfigInvalid, SkipRecord
 from mappings.deadlines import read_deadline
 from mappings.preview import preview
 from mappings.tables import read_table
 from mappings.units import UnitDirectory, UnitEntry
+from sync.site import unit_directory
 
 Issued = Annotated[str, typer.Option(help="Issue date of the directive, YYYY-MM-DD.")]
 Lines = Annotated[
@@ -170,27 +173,6 @@ def _directory(file: Path) -> UnitDirectory:
 
 
 def _ledger_units() -> UnitDirectory:
-    from config.loading import load, site_of
-    from sync.opening import open_ledger
-
-    settings = load()
-    store = open_ledger(settings)
-    try:
-        with store.read() as places:
-            rows = places.directory.units(site_of(settings, None).name)
-    finally:
-        store.close()
-    return UnitDirectory(
-        [
-            UnitEntry(
-                unit_id=row.unit_id,
-                name=row.name,
-                code=row.code,
-                tier=row.tier,
-                valid_from=row.valid_from,
-                valid_to=row.valid_to,
-                successors=row.successors,
-            )
-            for row in rows
-        ]
-    )
+    """The units of the only site, as the ledger of this folder knows them."""
+    with opened_ledger(None) as (settings, store), store.read() as places:
+        return unit_directory(site_of(settings, None).name, places)

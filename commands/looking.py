@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from commands.opened import ConfigOption, SiteOption, chosen, opened_ledger
+from commands.opened import ConfigOption, SiteOption, opened_ledger
 from commands.show import JSON_OPTION, err, print_json, print_pairs, print_table, progress
+from config.loading import site_of
 from config.profile_files import load_calendar, load_profiles
 from errors import ConfigInvalid
 from store.verify import verify_ledger
@@ -42,7 +43,7 @@ def tasks(
 ) -> None:
     """List tracked tasks with their states."""
     with opened_ledger(config) as (settings, store), store.read() as places:
-        rows = task_list(places, chosen(settings, site).name, state, unit, limit)
+        rows = task_list(places, site_of(settings, site).name, state, unit, limit)
     if as_json:
         print_json(rows)
     else:
@@ -88,7 +89,7 @@ def accounts(
 ) -> None:
     """List the accounts as the document system last showed them."""
     with opened_ledger(config) as (settings, store), store.read() as places:
-        rows = account_list(places, chosen(settings, site).name, unit)
+        rows = account_list(places, site_of(settings, site).name, unit)
     if as_json:
         print_json(rows)
     else:

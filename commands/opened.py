@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from config.loading import load, site_of
-from config.settings import Settings, SiteSettings
+from config.settings import Settings
 from store.engine import Store
 from sync.logs import configure_logs
 from sync.opening import open_ledger, open_site
@@ -42,8 +42,3 @@ def opened_site(config: Path | None, name: str | None) -> Iterator[Site]:
         open_site(settings, site_of(settings, name), store) as site,
     ):
         yield site
-
-
-def chosen(settings: Settings, name: str | None) -> SiteSettings:
-    """The site a command means."""
-    return site_of(settings, name)

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from commands.opened import ConfigOption, SiteOption, chosen, opened_ledger
+from commands.opened import ConfigOption, SiteOption, opened_ledger
 from commands.show import JSON_OPTION, print_json, print_pairs, progress
+from config.loading import site_of
 from config.settings import Settings, SiteSettings
 from errors import ConfigInvalid, RetryLater
 from store.engine import Store
@@ -72,7 +73,7 @@ def release(
 ) -> None:
     """Release a hold after a person has looked: what was stopped may go on."""
     with opened_ledger(config) as (settings, store), store.begin() as places:
-        name = chosen(settings, site).name
+        name = site_of(settings, site).name
         if not places.holds.release(name, scope, wall_clock(), "cli"):
             held = ", ".join(hold.scope for hold in places.holds.open(name)) or "nothing is held"
             raise ConfigInvalid([f"nothing is held under {scope} ({held})"], where="release")
@@ -81,7 +82,7 @@ def release(
 
 def _carry_out(config: Any, name: str | None, kind: str, body: dict[str, Any]) -> dict[str, Any]:
     with opened_ledger(config) as (settings, store):
-        site = chosen(settings, name)
+        site = site_of(settings, name)
         with progress(f"{kind} {site.name}") as tell:
             if _daemon_alive(store):
                 return _ask_daemon(store, kind, {**body, "site": site.name})

@@ -150,9 +150,10 @@ class Site:
         return ActionRules(statuses=statuses, evaluations=evaluations, due_moved=moved)
 
 
-def _read_directory(site: str, office: str, places: Places) -> Directory:
+def unit_directory(site: str, places: Places) -> UnitDirectory:
+    """Every unit of a site that was ever seen, with its validity, ready for names to be looked up."""
     rows = places.directory.units(site)
-    units = UnitDirectory(
+    return UnitDirectory(
         [
             UnitEntry(
                 unit_id=row.unit_id,
@@ -166,6 +167,11 @@ def _read_directory(site: str, office: str, places: Places) -> Directory:
             for row in rows
         ]
     )
+
+
+def _read_directory(site: str, office: str, places: Places) -> Directory:
+    rows = places.directory.units(site)
     office_units = {row.unit_id for row in rows if fold(row.name) == fold(office)}
     office_units |= {row.unit_id for row in rows if row.parent_id in office_units}
-    return Directory(units, frozenset(office_units), tuple(places.directory.accounts(site)))
+    accounts = tuple(places.directory.accounts(site))
+    return Directory(unit_directory(site, places), frozenset(office_units), accounts)
