@@ -9,12 +9,11 @@ from typing import Annotated
 
 import typer
 
-from config.loading import load, site_of
+from config.loading import load
 from config.settings import Settings
 from store.engine import Store
 from sync.logs import configure_logs
-from sync.opening import open_ledger, open_site
-from sync.site import Site
+from sync.opening import open_ledger
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="Configuration file; default tdcd.toml in this folder.")
@@ -32,13 +31,3 @@ def opened_ledger(config: Path | None) -> Iterator[tuple[Settings, Store]]:
         yield settings, store
     finally:
         store.close()
-
-
-@contextmanager
-def opened_site(config: Path | None, name: str | None) -> Iterator[Site]:
-    """One site, ready to run in this process."""
-    with (
-        opened_ledger(config) as (settings, store),
-        open_site(settings, site_of(settings, name), store) as site,
-    ):
-        yield site

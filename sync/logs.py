@@ -23,16 +23,25 @@ def configure_logs(settings: LogSettings) -> None:
     """Set up logging for this process; the libraries' own logs go through it too, from warnings up."""
     level = getattr(logging, settings.level.upper())
     if settings.json_lines:
-        last: Any = structlog.processors.JSONRenderer(serializer=_serialise)
+        last: list[Any] = [
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(serializer=_serialise),
+        ]
     else:
-        last = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), sort_keys=False)
+        # The default formatter would print local variables, passwords among them.
+        plain = structlog.dev.plain_traceback
+        last = [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), sort_keys=False, exception_formatter=plain
+            )
+        ]
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=False),
             clean,
-            last,
+            *last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),

@@ -37,6 +37,16 @@ class Directory:
     units: UnitDirectory
     office_units: frozenset[str]
     accounts: tuple[AccountRow, ...]
+    _active: dict[str, AccountRow] = field(init=False, default_factory=dict)
+    _officers: dict[str, set[str]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Asked for every row of every directive, so looked up and not searched for."""
+        for account in self.accounts:
+            if account.state == "active":
+                self._active.setdefault(account.user_id, account)
+                if account.unit_id in self.office_units:
+                    self._officers.setdefault(fold(account.full_name), set()).add(account.user_id)
 
     def may_review(self, user_id: str) -> bool:
         """Whether this user may approve, reject or consent for the Office (DT-08, LC-16)."""
@@ -44,7 +54,7 @@ class Directory:
 
     def contact(self, user_id: str) -> AccountRow | None:
         """An active post of this user, for the contact line of a notice (HC-20)."""
-        return next((a for a in self.accounts if a.user_id == user_id and a.state == "active"), None)
+        return self._active.get(user_id)
 
     def acting(self, unit_id: str, on: date) -> str:
         """The unit that answers for `unit_id` on a day: itself, or its only successor (LC-03).
@@ -62,16 +72,9 @@ class Directory:
 
     def officer(self, name: str, drafter: str) -> str:
         """The user id of the monitoring officer: the one person of the Office with this name, else the drafter."""
-        named = {
-            account.user_id
-            for account in self.accounts
-            if name
-            and account.state == "active"
-            and account.unit_id in self.office_units
-            and fold(account.full_name) == fold(name)
-        }
+        named = self._officers.get(fold(name), set()) if name else set()
         if len(named) == 1:
-            return named.pop()
+            return next(iter(named))
         return drafter if drafter and self.contact(drafter) else name
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import structlog
 
-from sync.logs import LONGEST, clean
+from config.settings import LogSettings
+from sync.logs import LONGEST, clean, configure_logs
 
 
 @pytest.mark.covers("M34", "M37")
@@ -24,3 +26,23 @@ def test_secrets_are_never_shown() -> None:
     assert "hunter2" not in str(shown)
     assert shown["x_authentication_token"] == "…"
     assert shown["number"] == "12/CT"
+
+
+@pytest.mark.parametrize("json_lines", [False, True])
+@pytest.mark.covers("M44")
+def test_a_traceback_shows_no_local_variables(json_lines: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs(LogSettings(json_lines=json_lines))
+    whispered = "hunter" + "2" * 3
+
+    def fail(secret: str) -> None:
+        raise ValueError(f"a text of {len(secret)} letters")
+
+    try:
+        fail(whispered)
+    except ValueError:
+        structlog.get_logger("tdcd").exception("directive held")
+    finally:
+        structlog.reset_defaults()
+    told = capsys.readouterr().err
+    assert "ValueError: a text of 9 letters" in told
+    assert whispered not in told
