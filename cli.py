@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from commands import demo, dryrun, looking, orders, service, setup
+from commands import demo, dryrun, figures, lint, looking, orders, rules, running_text, service, setup
 from commands.show import err
 from errors import TdcdError
 
@@ -25,8 +25,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 table = typer.Typer(no_args_is_help=True, help="Assignment tables.")
+text = typer.Typer(no_args_is_help=True, help="Conclusions and directives in running text.")
 ledger = typer.Typer(no_args_is_help=True, help="The ledger.")
 database = typer.Typer(no_args_is_help=True, help="The ledger's database.")
+regulations = typer.Typer(
+    no_args_is_help=True, help="Regulations as data: read, check, try and compare them."
+)
 
 app.command("init")(setup.init)
 app.command("doctor")(setup.doctor)
@@ -41,12 +45,23 @@ app.command("status")(looking.status)
 app.command("tasks")(looking.tasks)
 app.command("explain")(looking.explain)
 app.command("accounts")(looking.accounts)
+app.command("figures")(figures.figures)
 app.command("deadline")(dryrun.deadline)
 app.command("unit")(dryrun.unit)
 table.command("read")(dryrun.read)
+table.command("lint")(lint.check)
+text.command("read")(running_text.read)
 ledger.command("verify")(looking.verify)
 database.command("upgrade")(setup.db_upgrade)
+regulations.command("show")(rules.show)
+regulations.command("check")(rules.check)
+regulations.command("try")(rules.try_)
+regulations.command("diff")(rules.diff)
+regulations.command("export")(rules.export)
+regulations.command("schema")(rules.schema)
+app.add_typer(regulations, name="rules")
 app.add_typer(table, name="table")
+app.add_typer(text, name="text")
 app.add_typer(ledger, name="ledger")
 app.add_typer(database, name="db")
 

@@ -1,7 +1,12 @@
-"""`make bench`: what a pass costs, as ratios to a floor measured beside it in the same run."""
+"""`make bench`: what a pass costs, as ratios to a floor measured beside it in the same run; what states cost.
+
+`python -m bench --only states` measures a part: passes, states or ticks. States and ticks are told in CPU time,
+so that a busy machine tells nearly the same.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
 import platform
 import shutil
@@ -9,7 +14,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +23,8 @@ from bench.measure import process
 
 SMALL, LARGE = 20_000, 100_000
 ROUNDS = 3
+TASKS = 1_000_000
+STANDING_STILL = (10_000, 1_000_000)
 
 
 @contextmanager
@@ -52,7 +59,8 @@ def _median(rounds: list[dict[str, dict[str, Any]]], what: str, figure: str) -> 
     return statistics.median(float(one[what][figure]) for one in rounds)
 
 
-def main() -> None:
+def _passes() -> dict[str, Any]:
+    """Pull, guard, map and ledger, beside the same pages put into two plain tables."""
     with tempfile.TemporaryDirectory() as name, _pages(SMALL, LARGE) as (ports, page):
         folder = Path(name) / "run"
         rounds = [_round(ports[0], folder) for _ in range(ROUNDS)]
@@ -60,8 +68,7 @@ def main() -> None:
         folder.mkdir()
         large = process("bench.product", str(ports[1]), str(folder), "first")
     floor = _median(rounds, "floor", "seconds")
-    figures = {
-        "python": platform.python_version(),
+    return {
         "page_mb": float(page),
         "directives": SMALL,
         "tasks": rounds[0]["first"]["tasks"],
@@ -75,8 +82,44 @@ def main() -> None:
         "peak_mib_100000": round(large["peak_mib"]),
         "seconds_100000": round(large["seconds"], 1),
     }
+
+
+def _states() -> dict[str, Any]:
+    """Folding and deriving, five events a task, one core."""
+    figures = process("bench.derive", str(TASKS))
+    by_profile = figures.pop("derive_per_second_by_profile")
+    figures |= {f"derive_per_second_{name}": figure for name, figure in by_profile.items()}
+    return {f"states_{name}": figure for name, figure in figures.items()}
+
+
+def _ticks() -> dict[str, Any]:
+    """A tick at a quiet instant, beside few and many tasks standing still."""
+    figures: dict[str, Any] = {}
+    for tasks in STANDING_STILL:
+        with tempfile.TemporaryDirectory() as folder:
+            measured = process("bench.tick", str(tasks), folder)
+        del measured["tasks"]
+        figures |= {f"{name}_beside_{tasks}": figure for name, figure in measured.items()}
+    return figures
+
+
+PARTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "passes": _passes,
+    "states": _states,
+    "ticks": _ticks,
+    "tables": lambda: process("bench.tables"),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--only", action="append", choices=list(PARTS), help="this part; may be repeated")
+    wanted = parser.parse_args().only or list(PARTS)
+    figures: dict[str, Any] = {"python": platform.python_version()}
+    for part in wanted:
+        figures |= PARTS[part]()
     for what, figure in figures.items():
-        print(f"{what.replace('_', ' '):<36} {figure}")
+        print(f"{what.replace('_', ' '):<46} {figure}")
     print(json.dumps(figures))
 
 

@@ -37,6 +37,7 @@ from sync.site import Site
 BEGIN = datetime(2026, 11, 16, 9, 0, tzinfo=LOCAL)
 TEN_DAYS = timedelta(days=10)
 MARK = ".tdcd-demo"
+ISSUERS = '["UBND tỉnh", "Văn phòng UBND tỉnh", "Chủ tịch UBND tỉnh"]'
 #: Findings about rows that became tasks all the same.
 NOTES = frozenset({"coordinator_unknown"})
 
@@ -46,7 +47,7 @@ def demo(
         "tdcd-demo"
     ),
     ledger: Annotated[str, typer.Option(help="Ledger URL; default an SQLite file in the folder.")] = "",
-    profile: Annotated[str, typer.Option(help="laocai or dongthap.")] = "laocai",
+    profile: Annotated[str, typer.Option(help="laocai, tphcm, binhthuan, dongthap or dongnai.")] = "laocai",
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Play the whole main job: directives to tasks, states and receipts back, drift found and healed."""
@@ -242,6 +243,8 @@ def _configure(folder: Path, url: str, ledger: str, profile: str) -> Path:
     text = text.replace('profile = "laocai" ', f'profile = "{profile}" ').replace(
         "rate_per_second = 200 ", "rate_per_second = 2000 "
     )
+    # The made-up province is a province: under a city's regulation its issuers keep their names.
+    text = text.replace('# issuers = ["UBND tỉnh"]', f"issuers = {ISSUERS}")
     if ledger:
         text = text.replace(f"sqlite:///{folder}/data/ledger.db", ledger)
     config = folder / "tdcd.toml"

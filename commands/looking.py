@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from commands.clocks import print_clocks
 from commands.opened import ConfigOption, SiteOption, opened_ledger
 from commands.show import JSON_OPTION, err, print_json, print_pairs, print_table, progress
 from config.loading import site_of
@@ -15,9 +16,10 @@ from errors import ConfigInvalid
 from store.verify import verify_ledger
 from sync.looking import account_list, site_status, task_list
 from sync.opening import LOCAL, wall_clock
+from tracking.attribution import shares
 from tracking.explain import explain as explain_task
+from tracking.folding import fold
 from tracking.status import derive
-from tracking.task import fold
 
 
 def status(config: ConfigOption = None, as_json: bool = JSON_OPTION) -> None:
@@ -61,20 +63,25 @@ def explain(
     """Say in one sentence why a task shows what it shows; anyone can recompute it."""
     if lang not in {"vi", "en"}:
         raise ConfigInvalid([f"--lang is vi or en, not {lang}"], where="explain")
+    calendar, moment = load_calendar(), moment_of(at)
     with opened_ledger(config) as (settings, store), store.read() as places:
         history = places.ledger.events([task]).get(task)
         if not history:
             raise ConfigInvalid([f"no task has the code {task} (see `tdcd tasks`)"], where="explain")
-        folded = fold(history, until=_moment(at))
+        folded = fold(history, until=moment)
         profile = load_profiles(settings.profiles_dir).version(folded.profile, folded.profile_version)
-    calendar, moment = load_calendar(), _moment(at)
+        names = {unit.unit_id: unit.name for unit in places.directory.units(folded.site)}
     verdict = derive(folded, profile, calendar, moment)
-    answer = explain_task(folded, verdict, profile, calendar, moment, lang)  # type: ignore[arg-type]
+    answer = explain_task(folded, verdict, profile, calendar, moment, lang, names=names)  # type: ignore[arg-type]
+    spent = [share._asdict() for share in shares(answer.booked, calendar)]
     if as_json:
-        print_json({"task": task, "as_of": moment, "verdict": verdict, "explanation": answer})
+        print_json({"task": task, "as_of": moment, "verdict": verdict, "explanation": answer, "spent": spent})
         return
     typer.echo(answer.sentence)
+    if answer.second_line:
+        typer.echo(answer.second_line)
     print_table("", [{"time": t, "what": text, "article": article} for t, text, article in answer.timeline])
+    print_clocks(answer.obligations, spent, calendar, moment, names, lang)
     if days:
         print_table(
             "Days", [{"day": day, "counted": counted, "why": why} for day, counted, why in answer.days]
@@ -115,7 +122,8 @@ def verify(config: ConfigOption = None, as_json: bool = JSON_OPTION) -> None:
         raise typer.Exit(6)
 
 
-def _moment(text: str) -> datetime:
+def moment_of(text: str) -> datetime:
+    """The time that `--at` names, local without an offset; now without one. Raises ConfigInvalid."""
     if not text:
         return wall_clock()
     try:

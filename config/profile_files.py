@@ -19,7 +19,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from errors import ConfigInvalid
 from tracking.calendar import Swap, WorkingCalendar
-from tracking.profile import Limits, Profile
+from tracking.limits import Limit, Limits, RecurringLimit
+from tracking.profile import Profile
+from tracking.rulebook import StatusRule
 
 SHIPPED_PROFILES = Path(__file__).parent / "profiles"
 SHIPPED_SWAPS = Path(__file__).parent / "calendars" / "vn-swaps.toml"
@@ -134,17 +136,15 @@ class _SwapFile(BaseModel):
     swap: tuple[_SwapRow, ...] = ()
 
 
-_KNOWN_KEYS = sorted(
-    {
-        *Profile.model_fields,
-        *Limits.model_fields,
-        *(
-            key
-            for field in Profile.model_fields.values()
-            for key in getattr(field.annotation, "model_fields", ())
-        ),
-    }
+_PARTS = (
+    Profile,
+    Limits,
+    Limit,
+    RecurringLimit,
+    StatusRule,
+    *(field.annotation for field in Profile.model_fields.values()),
 )
+_KNOWN_KEYS = sorted({key for part in _PARTS for key in getattr(part, "model_fields", ())})
 
 
 def _text(path: Path) -> str:
@@ -185,13 +185,24 @@ def _problems(
 
 
 def _key(location: tuple[int | str, ...], values: Mapping[str, Any]) -> str:
-    """`status[LC-2].when` says more than `status.3.when`."""
-    first, *rest = location
-    if rest and isinstance(rest[0], int):
-        row = values.get(str(first), [])[rest[0]]
-        name = row.get("id", rest[0] + 1) if isinstance(row, Mapping) else rest[0] + 1
-        first, rest = f"{first}[{name}]", rest[1:]
-    return ".".join(str(part) for part in (first, *rest))
+    """`status[LC-2].when` says more than `status.3.when`; a row without an id has its place, from 1."""
+    key, place = "", values
+    for step in location:
+        place = _inside(place, step)
+        if isinstance(step, int):
+            key += f"[{place.get('id', step + 1) if isinstance(place, Mapping) else step + 1}]"
+        else:
+            key += f".{step}" if key else step
+    return key
+
+
+def _inside(place: Any, step: int | str) -> Any:
+    """What stands there in the file; None where nothing does."""
+    if isinstance(place, Mapping):
+        return place.get(step)
+    if isinstance(place, list) and isinstance(step, int) and step < len(place):
+        return place[step]
+    return None
 
 
 def _clashes(files: Mapping[str, Profile]) -> Iterator[str]:

@@ -69,6 +69,8 @@ class ScopeSettings(_Section):
 
     since: date | None = None
     """First issue day (YYYY-MM-DD) to read; without it everything is read."""
+    issuers: tuple[str, ...] = ()
+    """How this installation names the issuers of its directives, in place of the names in the profile."""
 
 
 class SecrecySettings(_Section):
@@ -94,21 +96,10 @@ class ActionSettings(_Section):
     difficulty: tuple[str, ...] = ("35",)
     explanation: tuple[str, ...] = ("36",)
     displayed: tuple[str, ...] = (
-        "1",
-        "3",
-        "4",
-        "5",
-        "11",
-        "12",
-        "13",
-        "14",
-        "15",
-        "16",
-        "21",
-        "22",
-        "23",
-        "24",
-    )
+        "1", "3", "4", "5", "11", "12", "13", "14", "15", "16", "21", "22",
+        "23", "24", "41", "51", "52", "53", "54", "61", "62", "63", "64", "65",
+        "66", "67", "68", "69", "71", "72", "73", "81", "82", "83",
+    )  # fmt: skip
     """Codes that only show a state: set by a person they say nothing and are healed."""
     approved: tuple[str, ...] = ("1",)
     """Evaluation codes."""
@@ -160,6 +151,17 @@ class LimitSettings(_Section):
     """How far back a poll looks again for documents that were committed late."""
 
 
+class LintSettings(_Section):
+    """What a drafter is told about a table whose rows are tracked all the same."""
+
+    tell: Literal["off", "must", "all"] = "must"
+    """Only what must be mended, or also what should be looked at again."""
+    recent_days: Annotated[int, Field(ge=0)] = 30
+    """Older directives are left alone."""
+    tasks_a_day: Annotated[int, Field(ge=1)] = 10
+    """Tasks of one unit due on one day that are still no crowd."""
+
+
 class SiteSettings(_Section):
     """One installation of a document system."""
 
@@ -179,6 +181,7 @@ class SiteSettings(_Section):
     actions: ActionSettings = ActionSettings()
     webhook: WebhookSettings = WebhookSettings()
     limits: LimitSettings = LimitSettings()
+    lint: LintSettings = LintSettings()
 
     @field_validator("url")
     @classmethod

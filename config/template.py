@@ -30,11 +30,12 @@ username = "tdcd"
 # For a real system leave the password out here and set TDCD_PASSWORD_SONGLAM,
 # or put it in a file songlam.password in the folder named by `secrets_dir`.
 password = "tdcd-sandbox"
-profile = "laocai"         # laocai or dongthap: the regulation in force
+profile = "laocai"         # the regulation in force: laocai, tphcm, binhthuan, dongthap, dongnai
 office = "Văn phòng UBND tỉnh"
 
 [site.scope]
 # since = 2026-01-01       # first issue day to read
+# issuers = ["UBND tỉnh"]  # how issuers are named here, in place of the profile's names
 
 [site.secrecy]
 blank = "secret"           # what a blank mark means here: "secret" or "open"
@@ -56,6 +57,11 @@ reopened = ["5"]
 
 [site.limits]
 rate_per_second = 200      # a real installation bears about 8
+
+[site.lint]
+# tell = "must"            # what drafters are told about their tables: "off", "must" be mended, or "all"
+# recent_days = 30         # tables of older directives are left alone
+# tasks_a_day = 10         # tasks of one unit due on one day that are still no crowd
 
 [site.webhook]
 # secrets = ["whsec_..."]  # Standard Webhooks; several while one is being replaced

@@ -51,12 +51,33 @@ OFFICE_ONLY: Final = frozenset(
         "extension_refused",
         "task_ended",
         "task_reopened",
+        "task_paused",
+        "task_resumed",
+        "directive_amended",
+        "directive_replaced",
+        "opinion_given",
     }
 )
 
 
 #: Events that need more than an action tells (another unit, a new row): never mapped from a code.
-_NEEDS_MORE: Final = frozenset({"task_assigned", "task_reassigned", "task_corrected", "directive_recalled"})
+_NEEDS_MORE: Final = frozenset(
+    {
+        "task_assigned",
+        "task_reassigned",
+        "task_corrected",
+        "directive_recalled",
+        "coordination_asked",
+        "coordination_answered",
+        "coordination_complained",
+        "complaint_withdrawn",
+        "task_split",
+        "task_merged",
+        "unit_succeeded",
+        "officer_changed",
+        "outage_noted",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,30 +8,24 @@ worth a word is `noted` beside the task it belongs to.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from connector.records import DirectiveRecord, LogEntry
 from mappings import assignment_returns as returns
+from mappings.assignment_leads import LeadReading, certain_ids, read_lead
 from mappings.assignment_returns import DroppedRow, ReturnedRow, origin_of
 from mappings.assignment_rows import KeyMaker, Placed, RowCells, placed
 from mappings.deadline_working import CountDays, counted_from_issue
 from mappings.deadlines import PERIODIC, BeforeDate, Deadline, read_deadline
-from mappings.texts import fold, nfc
-from mappings.units import UnitDirectory, UnitEntry, UnitReading
-from tracking.events import Due, TaskAssigned
+from mappings.texts import fold
+from mappings.units import UnitDirectory, UnitEntry
+from tracking.events import Due, TaskAssigned, TaskKind
 
 LOCAL: Final = ZoneInfo("Asia/Ho_Chi_Minh")
-
-#: "Sở A chủ trì, phối hợp với Sở B", "Sở A (chủ trì), Sở B": one lead and its coordinators in one cell.
-_LEADS_WITH: Final = re.compile(
-    r"(?P<lead>[^()]+?)[\s,]*(?:\(\s*chủ trì\s*\)(?P<named>.*)"
-    r"|\bchủ trì[\s.,;:–-]*(?:(?:và\s+)?phối hợp(?:\s+(?:với|cùng))*\s+(?P<others>.+))?)",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +36,20 @@ class AssignRules:
     before_date: BeforeDate = "day_before"
     working_day: CountDays | None = None
     """Counts working days; without it a length in working days goes back to the drafter."""
+    outside: Callable[[str], bool] | None = None
+    """Whether a unit of this name never gets a task (DN-06)."""
+    joint_leads: bool = False
+    """Whether several units may be named side by side in the lead cell (HC-01): the first one leads."""
+    kind: TaskKind = "directive"
+    """Given down by the province, or given to it from above (DN-08, DN-09)."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadRow:
+    """A row that went back to its drafter: the key it has by its place, and what it says."""
+
+    key: str
+    content: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +60,8 @@ class Assignment:
     returned: tuple[ReturnedRow, ...]
     dropped: tuple[DroppedRow, ...]
     noted: tuple[ReturnedRow, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Lead:
-    """A lead cell as understood: the unit, or None with the reading that says why not."""
-
-    unit: UnitEntry | None
-    reading: UnitReading
-    others: str = ""
-    by_title: bool = False
+    unread: tuple[UnreadRow, ...] = ()
+    """The rows behind `returned`, so that a task already tracked is not taken for gone."""
 
 
 def assign(
@@ -87,7 +87,9 @@ def assign(
     work = _Work(directive, directive.issued_on, directory, rules, site, profile_id, profile_version)
     for versions in _by_identity(placed(rows, work.lead_id)):
         work.take(versions)
-    return Assignment(tuple(work.tasks), tuple(work.returned), tuple(work.dropped), tuple(work.noted))
+    return Assignment(
+        tuple(work.tasks), tuple(work.returned), tuple(work.dropped), tuple(work.noted), tuple(work.unread)
+    )
 
 
 def _by_identity(places: Sequence[Placed]) -> Iterable[list[Placed]]:
@@ -143,6 +145,7 @@ class _Work:
         self.returned: list[ReturnedRow] = []
         self.dropped: list[DroppedRow] = []
         self.noted: list[ReturnedRow] = []
+        self.unread: list[UnreadRow] = []
         self._directive, self._issued, self._directory, self._rules = directive, issued, directory, rules
         self._site, self._profile, self._version = site, profile, version
         self._keys = KeyMaker(site, directive.remote_id)
@@ -156,16 +159,17 @@ class _Work:
         do not agree on lead and due date, none is, and the row goes back.
         """
         if len(versions) == 1:
-            self._keep(versions[0].row, self._outcome(versions[0]))
+            self._keep(versions[0], self._outcome(versions[0]))
             return
         outcomes = [self._outcome(version) for version in versions]
         made = [outcome for outcome in outcomes if isinstance(outcome, TaskAssigned)]
         if len({(task.lead, task.due) for task in made}) > 1:
             chosen = 0
             self.returned.append(returns.versions_differ([version.row for version in versions]))
+            self._unread(versions[0])
         else:
             chosen = next((n for n, outcome in enumerate(outcomes) if isinstance(outcome, TaskAssigned)), 0)
-            self._keep(versions[chosen].row, outcomes[chosen])
+            self._keep(versions[chosen], outcomes[chosen])
         for number, version in enumerate(versions):
             if number != chosen:
                 self.dropped.append(DroppedRow(origin_of(version.row), "repeated"))
@@ -176,7 +180,12 @@ class _Work:
         if not row.content:
             return DroppedRow(origin_of(row), "no_content")
         deadline, due = self._deadline(row)
-        if due is None and self._rules.undated == "exclude" and deadline.confidence == "sure":
+        if (
+            not row.doubts
+            and due is None
+            and self._rules.undated == "exclude"
+            and deadline.confidence == "sure"
+        ):
             return DroppedRow(origin_of(row), "undated")
         lead = self._lead(row.lead)
         problems = self._problems(row, lead, deadline)
@@ -184,14 +193,18 @@ class _Work:
             return problems
         return self._task(place, lead, lead.unit, deadline, due)
 
-    def _keep(self, row: RowCells, outcome: TaskAssigned | DroppedRow | list[ReturnedRow]) -> None:
+    def _keep(self, place: Placed, outcome: TaskAssigned | DroppedRow | list[ReturnedRow]) -> None:
         if isinstance(outcome, TaskAssigned):
             self.tasks.append(outcome)
-            self.noted += self._notes(row)
+            self.noted += self._notes(place.row)
         elif isinstance(outcome, DroppedRow):
             self.dropped.append(outcome)
         else:
             self.returned += outcome
+            self._unread(place)
+
+    def _unread(self, place: Placed) -> None:
+        self.unread.append(UnreadRow(self._keys.key(place.identity), place.row.content))
 
     def lead_id(self, cell: str) -> str:
         """The id of the unit a lead cell names, or the cell itself folded."""
@@ -210,27 +223,36 @@ class _Work:
             )
             if self._rules.working_day is not None:
                 read = counted_from_issue(read, self._issued, self._rules.working_day)
-            due = Due(read.due, read.at) if read.due is not None and read.confidence == "sure" else None
+            due = Due(read.once, read.at) if read.once is not None else None
             known = self._deadlines[cell] = (read, due)
         return known
 
-    def _lead(self, cell: str) -> _Lead:
-        return self._directory.recall(_read_lead, cell, self._issued)
+    def _lead(self, cell: str) -> LeadReading:
+        lead = self._directory.recall(read_lead, cell, self._issued)
+        if not lead.joint or not self._rules.joint_leads:
+            return lead
+        # HC-01: the first named leads, those named beside it coordinate.
+        return replace(lead, unit=lead.joint[0], others="; ".join(unit.name for unit in lead.joint[1:]))
 
-    def _problems(self, row: RowCells, lead: _Lead, deadline: Deadline) -> list[ReturnedRow]:
+    def _problems(self, row: RowCells, lead: LeadReading, deadline: Deadline) -> list[ReturnedRow]:
         """Everything that keeps a row from being a task, so that one correction is enough."""
         found: list[ReturnedRow] = []
         if lead.unit is None:
             empty = lead.reading.kind == "none"
             found.append(returns.no_lead(row) if empty else returns.bad_lead(row, lead.reading))
-        if deadline.confidence == "asks":
+        elif self._rules.outside is not None and self._rules.outside(lead.unit.name):
+            found.append(returns.outside_lead(row, lead.unit.name))
+        doubt = next((one for one in row.doubts if one.role == "deadline"), None) if row.doubts else None
+        if doubt is not None:
+            found.append(returns.doubtful_deadline(row, doubt.text, doubt.sentence, doubt.remedy))
+        elif deadline.confidence == "asks":
             found.append(returns.unclear_deadline(row, deadline))
         elif deadline.due is None and self._rules.undated != "track" and deadline.kind not in PERIODIC:
             found.append(returns.undated(row, deadline))
         return found
 
     def _task(
-        self, place: Placed, lead: _Lead, unit: UnitEntry, deadline: Deadline, due: Due | None
+        self, place: Placed, lead: LeadReading, unit: UnitEntry, deadline: Deadline, due: Due | None
     ) -> TaskAssigned:
         row, directive = place.row, self._directive
         return TaskAssigned(
@@ -254,13 +276,14 @@ class _Work:
             product=row.product,
             officer=row.officer,
             origin=origin_of(row),
+            kind=self._rules.kind,
         )
 
-    def _coordinators(self, row: RowCells, lead: _Lead, unit: UnitEntry) -> tuple[str, ...]:
+    def _coordinators(self, row: RowCells, lead: LeadReading, unit: UnitEntry) -> tuple[str, ...]:
         """Ids of the coordinating units known beyond doubt; an open group has none."""
-        found = self._directory.recall(_certain_ids, row.coordinators, self._issued)
+        found = self._directory.recall(certain_ids, row.coordinators, self._issued)
         if lead.others:
-            named = self._directory.recall(_certain_ids, lead.others, self._issued)
+            named = self._directory.recall(certain_ids, lead.others, self._issued)
             found = tuple(dict.fromkeys((*named, *found)))
         return tuple([one for one in found if one != unit.unit_id]) if unit.unit_id in found else found
 
@@ -268,27 +291,10 @@ class _Work:
         """What is worth a word about a row that became a task."""
         lead = self._lead(row.lead)
         notes = [returns.lead_by_title(row, lead.unit.name)] if lead.by_title and lead.unit else []
+        if lead.joint and lead.unit is not None:
+            notes.append(returns.joint_lead(row, lead.unit.name))
         for text in filter(None, (lead.others, row.coordinators)):
             reading = self._directory.resolve(text, self._issued)
             if reading.confidence == "asks":
                 notes.append(returns.unknown_coordinators(row, text, reading))
         return notes
-
-
-def _certain_ids(directory: UnitDirectory, cell: str, issued: date | None) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(unit.unit_id for unit in directory.resolve(cell, issued).certain))
-
-
-def _read_lead(directory: UnitDirectory, cell: str, issued: date | None) -> _Lead:
-    """One unit, a title that stands for one unit, or one unit followed by those it works with."""
-    reading = directory.resolve(cell, issued)
-    if reading.confidence == "sure" and len(reading.units) == 1 and reading.kind in {"single", "person"}:
-        return _Lead(reading.units[0], reading, by_title=reading.kind == "person")
-    match = _LEADS_WITH.fullmatch(nfc(cell).strip())
-    if match is None:
-        return _Lead(None, reading)
-    first, others = directory.resolve(match["lead"], issued), match["named"] or match["others"] or ""
-    plain = first.confidence == "sure" and first.kind == "single" and len(first.units) == 1
-    if plain and "chủ trì" not in others.lower():
-        return _Lead(first.units[0], first, others=others.strip(" .;,"))
-    return _Lead(None, reading)

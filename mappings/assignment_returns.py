@@ -102,10 +102,22 @@ def bad_lead(row: RowCells, reading: UnitReading) -> ReturnedRow:
     return _finding(row, "lead", "lead_unknown", row.lead, _doubt(written, reading), _proposal(reading))
 
 
+def outside_lead(row: RowCells, name: str) -> ReturnedRow:
+    """The lead unit stands outside the regulation and never gets a task (DN-06)."""
+    said = f"{name} không thuộc phạm vi giao nhiệm vụ theo quy định"
+    return _finding(row, "lead", "lead_outside", row.lead, said, _REMEDY_LEAD)
+
+
 def lead_by_title(row: RowCells, name: str) -> ReturnedRow:
     """The lead is named by its head's title; the unit is plain and the task stands."""
     said = f"“{_short(row.lead)}” là chức danh, đã hiểu là {name}"
     return _finding(row, "lead", "lead_by_title", row.lead, said, _REMEDY_NAME, blocking=False)
+
+
+def joint_lead(row: RowCells, name: str) -> ReturnedRow:
+    """Several units stand side by side in the lead cell; the regulation allows it, one of them must answer."""
+    said = f"“{_short(row.lead)}” có nhiều cơ quan, đã hiểu {name} là cơ quan chủ trì"
+    return _finding(row, "lead", "lead_joint", row.lead, said, _REMEDY_LEAD, blocking=False)
 
 
 def unknown_coordinators(row: RowCells, text: str, reading: UnitReading) -> ReturnedRow:
@@ -123,6 +135,11 @@ def unclear_deadline(row: RowCells, deadline: Deadline) -> ReturnedRow:
     if deadline.due is not None:
         remedy += f", ví dụ {deadline.due:%d/%m/%Y} nếu đúng là ngày đó"
     return _finding(row, "deadline", "deadline_unclear", row.deadline, said, remedy + ".")
+
+
+def doubtful_deadline(row: RowCells, text: str, sentence: str, remedy: str) -> ReturnedRow:
+    """The table leaves open which deadline the row has; `text` is the one that another line proposes."""
+    return _finding(row, "deadline", "deadline_unclear", text, sentence.rstrip("."), remedy)
 
 
 def undated(row: RowCells, deadline: Deadline) -> ReturnedRow:

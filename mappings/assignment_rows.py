@@ -22,6 +22,26 @@ _Known = dict[tuple[str, str], list[str]]
 _PAIRS: Final = tuple(high + low for high in _CROCKFORD for low in _CROCKFORD)
 
 
+class Doubt(Protocol):
+    """What a table leaves open about one cell; `mappings.tables.CellDoubt` is one."""
+
+    @property
+    def role(self) -> str:
+        """Role of the column."""
+
+    @property
+    def text(self) -> str:
+        """What another line proposes."""
+
+    @property
+    def sentence(self) -> str:
+        """What is open."""
+
+    @property
+    def remedy(self) -> str:
+        """What to do."""
+
+
 class RowCells(Protocol):
     """One row as read: texts tidied, `row` 1-based; `mappings.tables.TableRow` is one."""
 
@@ -73,6 +93,10 @@ class RowCells(Protocol):
     def officer(self) -> str:
         """Monitoring officer."""
 
+    @property
+    def doubts(self) -> Sequence[Doubt]:
+        """What the table leaves open about its cells."""
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -97,6 +121,11 @@ class KeyMaker:
             f"TD-{_PAIRS[bits >> 40]}{_PAIRS[bits >> 30 & 1023]}{_PAIRS[bits >> 20 & 1023]}"
             f"{_PAIRS[bits >> 10 & 1023]}{_PAIRS[bits & 1023]}"
         )
+
+
+def later_key(key: str, words: str, count: int) -> str:
+    """The key of a row put where the task `key` stood before; `count` tells such rows of the same words apart."""
+    return KeyMaker(key, words).key(str(count))
 
 
 def placed(rows: Sequence[RowCells], lead_of: Callable[[str], str]) -> list[Placed]:

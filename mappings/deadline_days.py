@@ -11,7 +11,7 @@ from datetime import date, time, timedelta
 from typing import Final
 
 from mappings.deadline_parts import Parts
-from mappings.deadline_result import WHY_FAR, WHY_IMPOSSIBLE, WHY_NO_ISSUE, WHY_YEAR
+from mappings.deadline_result import WHY_FAR, WHY_IMPOSSIBLE, WHY_NO_ISSUE, WHY_TWO_WAYS, WHY_YEAR
 
 DAY: Final = timedelta(days=1)
 #: A day without a year that only comes next year is believed this far ahead, no further.
@@ -46,8 +46,14 @@ def months(year: int, first: int, last: int) -> Span:
 
 
 def clock(parts: Parts, at: int) -> time | None:
-    """The hour of a `T` part; None for 24:00, which is the end of the day anyway."""
-    hour, minute = (*parts.numbers(at), 0)[:2]
+    """The hour of a `T` part; None for 24:00 and "cuối giờ", which end with the day anyway."""
+    numbers = parts.numbers(at)
+    if not numbers:
+        return None
+    hour, minute = (*numbers, 0)[:2]
+    half = parts.inside(at)[-1].split()[-1]
+    if hour < 12 and half in {"chieu", "dem"}:
+        hour += 12
     if hour == 24 and minute == 0:
         return None
     if hour > 23 or minute > 59:
@@ -68,10 +74,12 @@ def covered(parts: Parts, at: int, year: int) -> Span:
             raise NotADay(WHY_IMPOSSIBLE)
         return months(numbers[1] if letter == "Q" else year, 3 * quarter - 2, 3 * quarter)
     if letter in "Hh":
-        if numbers[0] != 6:
+        if not 1 <= numbers[0] <= 11:
             raise NotADay(WHY_IMPOSSIBLE)
-        first = 1 if "dau" in parts.inside(at) else 7
-        return months(numbers[1] if letter == "H" else year, first, first + 5)
+        return months(
+            numbers[1] if letter == "H" else year,
+            *((1, numbers[0]) if "dau" in parts.inside(at) else (13 - numbers[0], 12)),
+        )
     return months(numbers[0] if letter == "Y" else year, 1, 12)
 
 
@@ -104,9 +112,15 @@ def covered_on_or_after(parts: Parts, at: int, start: date | None) -> tuple[Span
         raise NotADay(WHY_NO_ISSUE)
     span = covered(parts, at, start.year)
     if span[1] >= start:
-        return span, ""
+        return span, WHY_TWO_WAYS if _two_days(parts, at) else ""
     span = covered(parts, at, start.year + 1)
     return span, WHY_FAR if span[1] - start > _NEXT_YEAR_WITHIN else ""
+
+
+def _two_days(parts: Parts, at: int) -> bool:
+    """True for "ngày 5-6": the fifth of June, or the fifth and the sixth."""
+    words = parts.inside(at)
+    return "-" in words and parts.letters[at] == "d" and int(words[-3]) < int(words[-1])
 
 
 def months_later(start: date, count: int) -> date:

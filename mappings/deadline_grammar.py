@@ -10,77 +10,118 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
-from mappings.deadline_days import DAY, NotADay, covered_on_or_after, months_later
+from mappings.deadline_days import DAY, NotADay, clock, covered_on_or_after, months_later
 from mappings.deadline_parts import Parts, parts_of
 from mappings.deadline_periods import period_of
+from mappings.deadline_recurring import recurring
 from mappings.deadline_result import (
     WHY_ALTERNATIVE,
     WHY_EVENT,
+    WHY_HOUR_BEFORE,
+    WHY_LUNAR,
     WHY_NO_START,
     WHY_NOT_UNDERSTOOD,
     WHY_OPEN_END,
     WHY_PERIOD_AND_DATE,
     WHY_POINTER,
+    WHY_SCHEDULE,
     WHY_SEVERAL,
     WHY_TENTATIVE,
     WHY_UNKNOWN_WORDS,
     WHY_VAGUE,
     WHY_WEEKDAY,
+    WHY_WHICH_WEEK,
     WHY_WITH_LENGTH,
     WHY_WORKING_DAYS,
     Deadline,
 )
-from mappings.deadline_rules import RULES, BeforeDate, Frame
+from mappings.deadline_rules import RULES, BeforeDate, Frame, Rule
 
 #: Letters that leave a doubt beside a day, with the reason a person reads.
 _DOUBTS: Final = {
     **dict.fromkeys("uaKZ", WHY_UNKNOWN_WORDS),
     **dict.fromkeys("oX", WHY_POINTER),
-    **dict.fromkeys("LlwI", WHY_WITH_LENGTH),
-    "v": WHY_TENTATIVE,
+    **dict.fromkeys("LlwI@", WHY_WITH_LENGTH),
+    **dict.fromkeys("vE", WHY_TENTATIVE),
     "|": WHY_ALTERNATIVE,
     "P": WHY_PERIOD_AND_DATE,
-    **dict.fromkeys("<k", WHY_VAGUE),
+    "k": WHY_VAGUE,
 }
+_PASSED_OVER: Final = frozenset({*_DOUBTS, *"WjC"})
 _ANCHORS: Final = re.compile("[DdMeQqHhYz]")
 _FULL_ANCHORS: Final = re.compile("[DMQHY]")
 #: "Công văn ngày X" is the date of another document.
 _REFERENCE: Final = re.compile("j[DdMeY]")
-_DAY_RULES: Final = tuple(
-    (re.compile(pattern.replace("A", "[DdMeQqHhYz]")), RULES[name])
-    for pattern, name in (
-        (r"[ntc,]*>?(?P<day>A),*", "last_day"),
-        (r"[nc,]*b(?P<day>[Dd]),*", "before_day"),
-        (r"[ntc,]*i[tn]?(?P<day>[Dd]),*", "last_day"),
-        (r"[nc,]*b>?(?P<day>A),*", "before_period"),
-        (r"[ntc,]*b?(?P<hour>T),?[tn]?(?P<day>[Dd]),*", "with_hour"),
-        (r"[ntc]*(?P<day>[Dd]),?[tnbc]*(?P<hour>T),*", "with_hour"),
-        (r"[nc]*b(?P<day>[Dd]),?[tn]*(?P<hour>T),*", "hour_after_before"),
-        (r"[tnc,]*f?T[\-n]+(?P<hour>T),?[tn]?(?P<day>[Dd]),*", "hours"),
-        (r"[tc,]*f?[tn]?>?(?P<first>[DdNMeQqrHYz])(?:-n?|n)>?c?(?P<day>[DdMeQqHhYz]),*", "range"),
-        (r"[tnc,]*(?P<first>[DdNMeQqY])(?:,[NMeQqYDdr])*,(?P<day>[DdMeQqY]),*", "row"),
-    )
+_RULE_TEXTS: Final = (
+    (r"[ntc,]*>?(?P<day>A),*", "last_day"),
+    (r"[nc,]*b(?P<day>[Dd]),*", "before_day"),
+    (r"[ntc,]*i[tn]?(?P<day>[Dd]),*", "last_day"),
+    (r"[nc,]*b>?(?P<day>A),*", "before_period"),
+    (r"[ntc,]*b?(?P<hour>T),?[tn]?(?P<day>[Dd]),*", "with_hour"),
+    (r"[ntc]*(?P<day>[Dd]),?[tnbc]*(?P<hour>T),*", "with_hour"),
+    (r"[nc]*b(?P<day>[Dd]),?[tn]*(?P<hour>T),*", "hour_after_before"),
+    (r"[tnc,]*f?T[\-n]+(?P<hour>T),?[tn]?(?P<day>[Dd]),*", "hours"),
+    (r"[tc,]*f?[tn]?[<>~]?(?P<first>[DdNMeQqrHYz])(?:-n?|n)>?c?>?(?P<day>[DdMeQqHhYz]),*", "range"),
+    (r"[tc,]*f[tn]?[<>~]?(?P<first>[DdNMeQqrHYz])c>?(?P<day>[DdMeQqHhYz]),*", "range"),
+    (r"[tnc,]*(?P<first>[DdNMeQqY])(?:,[NMeQqYDdr])*,(?P<day>[DdMeQqY]),*", "row"),
+    (r"[tnc,]*(?P<part>[<~FSG\[\]])(?P<day>[MeQqYz]),*", "part_of_period"),
+    (r"[tnc,]*(?P<outer>[MeQqYzHh]),?[tnc]*b?[tnc]*(?P<day>[Dd]),*", "nested"),
+    (r"[tnc,]*b?(?P<day>[Dd]),?[tnc]*(?P<outer>[MeQqYzHh]),*", "nested"),
 )
+_DAY_RULES: Final = tuple(
+    (re.compile(pattern.replace("A", "[DdMeQqHhYz]")), RULES[name]) for pattern, name in _RULE_TEXTS
+)
+_WEEK_OF_MONTH: Final = re.compile(r"[tnc,]*(?:k|K[<>])(?P<day>[Me]),*")
+#: "trước 15h thứ Sáu": which Friday is not said.
+_WEEKDAY_ALONE: Final = re.compile("[btnca,]*(?:W[btnca,]*T?|T[btnca,]*W),*")
+#: Words of a length's beginning that speak of the directive itself, and of nothing else.
+_DOCUMENT_WORDS: Final = """
+ke tinh tu sau ngay khi luc nhan tiep duoc ban hanh phat ky van chi thi thong bao hoach cong quyet dinh nay
+nhiem vu . , ) (
+"""
+_OF_THE_DOCUMENT: Final = frozenset(_DOCUMENT_WORDS.split())
+_FROM_ISSUE: Final = re.compile("[jtcl]*[Lw],?I,*")
+_FROM_RECEIPT: Final = re.compile("[jtcl]*[Lw],?@j*,*")
 
 
-def understand(phrase: str, issued: date | None, before: BeforeDate) -> Deadline:
-    """Read a phrase that is not a plain day; `issued` gives missing years and the start of lengths."""
+def understand(
+    phrase: str, issued: date | None, before: BeforeDate, received: date | None = None
+) -> Deadline:
+    """Read a phrase that is not a plain day; `issued` gives missing years and the start of lengths.
+
+    `received` is the day on which the unit got the document, where it is known.
+    """
     parts = parts_of(phrase)
-    letters = parts.letters
-    if not letters.strip(",-"):
+    way = _way(parts.letters)
+    if way == "wordless":
         return _wordless(phrase, parts)
-    if not letters.strip("Z,-"):
+    if way == "none":
         return Deadline("none", None, None, "sure", phrase, "không đặt thời hạn")
-    if found := period_of(parts):
-        return _periodic(phrase, letters, *found)
+    if way == "lunar":
+        return _ask(phrase, "unclear", WHY_LUNAR)
     try:
-        if _ANCHORS.search(letters):
+        if found := period_of(parts):
+            return _periodic(phrase, parts, *found, issued, before)
+        if way == "day":
             return _with_day(phrase, parts, issued, before)
-        return _without_day(phrase, parts, issued)
+        return _without_day(phrase, parts, issued, received)
     except NotADay as none:
         return _ask(phrase, "unclear", none.why)
+
+
+@lru_cache(maxsize=4096)
+def _way(letters: str) -> str:
+    """Which rules the letters of a phrase go to; what comes back is looked for before "day" and "open"."""
+    if not letters.strip(",-"):
+        return "wordless"
+    if not letters.strip("Z,-"):
+        return "none"
+    if "U" in letters:
+        return "lunar"
+    return "day" if _ANCHORS.search(letters) else "open"
 
 
 def _ask(phrase: str, kind: str, why: str, due: date | None = None) -> Deadline:
@@ -94,62 +135,120 @@ def _wordless(phrase: str, parts: Parts) -> Deadline:
     return Deadline("none", None, None, "sure", phrase, "ô trống")
 
 
-def _periodic(phrase: str, letters: str, kind: str, named: bool) -> Deadline:
+def _periodic(
+    phrase: str, parts: Parts, kind: str, named: bool, issued: date | None, before: BeforeDate
+) -> Deadline:
     """A period beside a full date is two deadlines in one cell."""
-    if _FULL_ANCHORS.search(letters):
+    if _FULL_ANCHORS.search(parts.letters):
         return _ask(phrase, kind, WHY_PERIOD_AND_DATE)
     if not named:
         return _ask(phrase, kind, WHY_NOT_UNDERSTOOD)
-    return Deadline(kind, None, None, "sure", phrase, "định kỳ")
+    return recurring(phrase, parts, kind, issued, before)
 
 
-def _without_day(phrase: str, parts: Parts, issued: date | None) -> Deadline:
-    """Standing duties, lengths, pointers and events: a day only where the start is the issue itself."""
+def _without_day(phrase: str, parts: Parts, issued: date | None, received: date | None) -> Deadline:
+    """Standing duties, lengths, pointers and events: a day only where the start of the length is known."""
     letters = parts.letters
     if "w" in letters:
         return _ask(phrase, "relative_working_days", WHY_WORKING_DAYS)
     if (at := letters.find("L")) >= 0:
-        return _length(phrase, parts, at, issued)
+        return _length(phrase, parts, at, issued, received)
     if "O" in letters:
-        if set(letters) & set("vVsu"):
+        if set(letters) & set("vVEsu"):
             return _ask(phrase, "ongoing", WHY_TENTATIVE)
         return Deadline("ongoing", None, None, "sure", phrase, "thường xuyên, không có ngày kết thúc")
     if "X" in letters:
         return _ask(phrase, "none", WHY_POINTER)
     if re.match("[tcl]+T", letters):
         return _ask(phrase, "relative_days", WHY_NO_START)
-    return _ask(phrase, "unclear", WHY_EVENT if set(letters) & set("sVI") else WHY_NOT_UNDERSTOOD)
+    if _WEEKDAY_ALONE.fullmatch(letters):
+        return _weekday(phrase, parts, issued)
+    if set(letters) & set("sE@"):
+        return _ask(phrase, "by_event", WHY_EVENT)
+    if letters.startswith(("o", "to", ",o")):
+        return _ask(phrase, "unclear", WHY_SCHEDULE)
+    return _ask(phrase, "unclear", WHY_EVENT if set(letters) & set("VI") else WHY_NOT_UNDERSTOOD)
 
 
-def _length(phrase: str, parts: Parts, at: int, issued: date | None) -> Deadline:
+def _weekday(phrase: str, parts: Parts, issued: date | None) -> Deadline:
+    """“trước 15h thứ Sáu”: the next such day is proposed, no more."""
+    weekday = parts.weekday(parts.letters.index("W"))
+    at = clock(parts, parts.letters.index("T")) if "T" in parts.letters else None
+    if issued is None or weekday < 0:
+        return _ask(phrase, "unclear", WHY_WHICH_WEEK)
+    due = issued + (weekday - issued.weekday()) % 7 * DAY
+    return Deadline("date", due, at, "asks", phrase, why=WHY_WHICH_WEEK)
+
+
+def _length(phrase: str, parts: Parts, at: int, issued: date | None, received: date | None) -> Deadline:
     """“N ngày kể từ ngày ban hành”: the first day is not counted (Bộ luật Dân sự 2015, Điều 147).
 
-    Sure only where nothing but this document's own issue can be meant.
+    Sure only where nothing but this document's own issue or receipt can be meant.
     """
     unit, count = parts.length(at)
-    if issued is None or not 0 < count <= 3660 or not re.fullmatch("[jtcl]*L,?I,*", parts.letters):
+    start, doubt = start_of_length(parts, issued, received)
+    if start is None or not 0 < count <= 3660:
         return _ask(phrase, "relative_days", WHY_NO_START)
-    due = issued + count * DAY if unit == "days" else months_later(issued, count)
-    start = parts.inside(parts.letters.index("I", at))
-    if "nay" not in start and not start[-1].endswith("ban hanh"):
+    due = start + count * DAY if unit == "days" else months_later(start, count)
+    if doubt:
         return _ask(phrase, "relative_days", WHY_NO_START, due)
-    return Deadline("relative_days", due, None, "sure", phrase, f"ngày ban hành + {count} ({unit})")
+    since = "ngày nhận" if "@" in parts.letters else "ngày ban hành"
+    return Deadline("relative_days", due, None, "sure", phrase, f"{since} + {count} ({unit})")
+
+
+def start_of_length(parts: Parts, issued: date | None, received: date | None) -> tuple[date | None, bool]:
+    """The day from which a length runs, where the phrase names it, and whether that is in doubt.
+
+    "Kể từ ngày ban hành Kế hoạch" may mean another document; "… văn bản này" and the bare
+    "kể từ ngày ban hành", "kể từ ngày ký" mean this one.
+    """
+    receipt = _FROM_RECEIPT.fullmatch(parts.letters)
+    if not receipt and not _FROM_ISSUE.fullmatch(parts.letters):
+        return None, True
+    start, _ = parts.spans[parts.letters.index("@" if receipt else "I")]
+    words = [word for span in parts.words[start:] for word in span.split()]
+    if not _OF_THE_DOCUMENT.issuperset(words):
+        return None, True
+    if receipt:
+        return received, False
+    return issued, "nay" not in words and words[-1] not in {"hanh", "ky", "ban", "."}
+
+
+@lru_cache(maxsize=4096)
+def _rule_for(letters: str) -> tuple[Rule, dict[str, int]] | str:
+    """The rule that the letters of a phrase with a day follow, with its places; else the reason to ask."""
+    if "O" in letters or "V" in letters:
+        return WHY_OPEN_END
+    if "s" in letters:
+        return WHY_EVENT
+    if found := _WEEK_OF_MONTH.fullmatch(letters):
+        return RULES["week_of_month"], {"day": found.start("day")}
+    places = [at for at, letter in enumerate(letters) if letter not in _PASSED_OVER]
+    core = "".join([letters[at] for at in places])
+    for pattern, rule in _DAY_RULES:
+        if match := pattern.fullmatch(core):
+            return rule, {name: places[match.start(name)] for name in match.groupdict()}
+    return WHY_SEVERAL if len(_ANCHORS.findall(core)) > 1 else WHY_OPEN_END
 
 
 def _with_day(phrase: str, parts: Parts, issued: date | None, before: BeforeDate) -> Deadline:
     """A phrase with at least one date, month, quarter or year in it."""
-    letters = parts.letters
-    if "O" in letters or "V" in letters:
-        return _ask(phrase, "unclear", WHY_OPEN_END)
-    if "s" in letters:
-        return _ask(phrase, "unclear", WHY_EVENT)
-    places = [at for at, letter in enumerate(letters) if letter not in _DOUBTS and letter not in "Wj"]
-    core = "".join([letters[at] for at in places])
-    for pattern, rule in _DAY_RULES:
-        if match := pattern.fullmatch(core):
-            named = {name: places[match.start(name)] for name in match.groupdict()}
-            return _doubted(rule(Frame(phrase, parts, issued, before, named)), parts, named["day"], issued)
-    return _ask(phrase, "unclear", WHY_SEVERAL if len(_ANCHORS.findall(core)) > 1 else WHY_OPEN_END)
+    found = _rule_for(parts.letters)
+    if isinstance(found, str):
+        return _ask(phrase, "unclear", found)
+    rule, named = found
+    return _doubted(rule(Frame(phrase, parts, issued, before, named)), parts, named["day"], issued)
+
+
+@lru_cache(maxsize=4096)
+def _doubt_in(letters: str) -> str:
+    """The reason to ask that stands in the letters beside the day; "" when there is none."""
+    if letters.startswith("at"):
+        letters = letters[1:]
+    why = next((_DOUBTS[letter] for letter in letters if letter in _DOUBTS), "")
+    if not why and "C" in letters and "b" in letters:
+        why = WHY_HOUR_BEFORE
+    return why or (WHY_POINTER if _REFERENCE.search(letters) else "")
 
 
 def _doubted(found: Deadline, parts: Parts, at: int, issued: date | None) -> Deadline:
@@ -160,10 +259,7 @@ def _doubted(found: Deadline, parts: Parts, at: int, issued: date | None) -> Dea
     if found.confidence == "asks":
         return found
     letters = parts.letters
-    if letters.startswith("at"):
-        letters = letters[1:]
-    why = next((_DOUBTS[letter] for letter in letters if letter in _DOUBTS), "")
-    why = why or (WHY_POINTER if _REFERENCE.search(letters) else "")
+    why = _doubt_in(letters)
     if not why and "W" in letters:
         (_, written), _ = covered_on_or_after(parts, at, issued)
         named = [parts.weekday(place) for place, letter in enumerate(parts.letters) if letter == "W"]

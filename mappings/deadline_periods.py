@@ -7,14 +7,17 @@ period: whoever reports every half-year also reports every year.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
-from mappings.deadline_parts import Parts
+from mappings.deadline_parts import Parts, value_of
 from mappings.deadline_result import PERIODIC
 
 #: "định kỳ quý, 6 tháng, năm" · "theo quý" · "hằng quý, năm" · "tháng, quý, năm"
 _CHAINS: Final = re.compile(r"(?:P>?|o)[j,|]*(?:[KLR][,|]*)+|R(?:[,|]+[KLR](?![A-Z]))*|K(?:,K)+")
 _MONTHS: Final = {"thang": 1, "quy": 3, "qui": 3, "q": 3, "nam": 12}
+_UNITS: Final = frozenset({"tuan", "ngay", *_MONTHS})
 _BY_MONTHS: Final = {1: "monthly", 2: "monthly", 3: "quarterly", 6: "half_year", 12: "yearly"}
 
 
@@ -26,28 +29,39 @@ def period_of(parts: Parts) -> tuple[str, bool] | None:
     letters = parts.letters
     if "R" not in letters and "K" not in letters and "P" not in letters and "o" not in letters:
         return None
-    kinds: set[str] = set()
-    named = False
-    for match in _CHAINS.finditer(letters):
-        named = named or match.group()[0] != "K"
-        kinds |= {_kind(parts, at) for at in range(match.start(), match.end()) if letters[at] in "KLR"}
-    kinds.discard("")
+    places, named = _places(letters)
+    kinds = {kind for at in places if (kind := _kind(parts, at))}
     if not kinds:
         return None
     shortest = min(kinds, key=lambda kind: PERIODIC.index(kind) if kind in PERIODIC else len(PERIODIC))
     return shortest, named
 
 
+@lru_cache(maxsize=1024)
+def _places(letters: str) -> tuple[list[int], bool]:
+    """Where periods stand in the letters, and whether one of them is named as a period."""
+    chains = list(_CHAINS.finditer(letters))
+    places = [at for found in chains for at in range(found.start(), found.end()) if letters[at] in "KLR"]
+    return places, any(found.group()[0] != "K" for found in chains)
+
+
 def _kind(parts: Parts, at: int) -> str:
     """The period of one part; "" for a length that is no period ("9 tháng" of a cumulative report)."""
     words = parts.inside(at)
-    count, unit = 1, words[-1].split()[-1]
-    if words[0].isascii() and words[0].isdigit() and len(words) > 1 and words[1] in {"tuan", *_MONTHS}:
-        count, unit = int(words[0]), words[1]
-    elif len(words) > 1 and words[1] in {"tuan", *_MONTHS} and (numbers := parts.numbers(at)):
-        count, unit = numbers[0], words[1]
-    if unit == "tuan":
+    unit = next((word for word in reversed(words) if word.split()[-1] in _UNITS), "").split()[-1:]
+    if not unit or unit == ["ngay"]:
+        return "ongoing" if unit and parts.letters[at] == "R" else ""
+    if unit == ["tuan"]:
         return "weekly"
-    if unit == "ngay":
-        return "ongoing" if parts.letters[at] == "R" else ""
-    return _BY_MONTHS.get(count * _MONTHS.get(unit, 0), "")
+    times, count = _times_and_count(words)
+    months = count * _MONTHS[unit[0]]
+    return _BY_MONTHS.get(months // times if months % times == 0 else months, "")
+
+
+def _times_and_count(words: list[str]) -> tuple[int, int]:
+    """“2 lần/năm” is twice in one year, "1 lần/6 tháng" and "6 tháng/lần" once in six months."""
+    times = count = 1
+    for word, following in pairwise(words):
+        if (number := value_of(word)) is not None and number > 0:
+            times, count = (number, count) if following == "lan" else (times, number)
+    return times, count

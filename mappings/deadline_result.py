@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 #: Kinds with one due day; the others carry none.
 DATED: Final = frozenset({"date", "end_of_month", "end_of_quarter", "end_of_year", "range", "relative_days"})
-#: Kinds that come back: no due day, but a report period (LC-09).
+#: Kinds that come back: a report period (LC-09), with the next day where the rule names one.
 PERIODIC: Final = ("weekly", "monthly", "quarterly", "half_year", "yearly")
 
 Confidence = Literal["sure", "asks"]
@@ -20,10 +20,12 @@ class Deadline:
 
     `kind` is date, end_of_month, end_of_quarter, end_of_year, range, relative_days,
     relative_working_days, weekly, monthly, quarterly, half_year, yearly, ongoing,
-    none or unclear. `due` is the last day (Asia/Ho_Chi_Minh), `at` the hour on it.
-    With `asks` a `due` is only a proposal for the person who is asked (`why`, in
-    Vietnamese) and is never used as the due date. `phrase` is verbatim; `rule` says
-    how the day came about.
+    by_event, none or unclear. `due` is the last day (Asia/Ho_Chi_Minh), of what comes
+    back the first one after the issue, `at` the hour on it. With `asks` a `due` is only
+    a proposal for the person who is asked (`why`, in Vietnamese) and is never used as
+    the due date. `phrase` is verbatim; `rule` says how the day came about.
+    `due_inclusive` is X itself for “trước ngày X” whatever the site made of it, and
+    `due` for everything else.
     """
 
     kind: str
@@ -33,6 +35,16 @@ class Deadline:
     phrase: str
     rule: str = ""
     why: str = ""
+    due_inclusive: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.due_inclusive is None and self.due is not None:
+            object.__setattr__(self, "due_inclusive", self.due)
+
+    @property
+    def once(self) -> date | None:
+        """The day on which the task itself ends; None where only a report comes back or a person is asked."""
+        return self.due if self.confidence == "sure" and self.kind not in PERIODIC else None
 
 
 WHY_UNKNOWN_WORDS: Final = "cụm từ có chữ chưa hiểu được"
@@ -58,5 +70,11 @@ WHY_WORKING_DAYS: Final = "số ngày làm việc: cần ghi rõ ngày đến h�
 WHY_POINTER: Final = "thời hạn ghi ở chỗ khác"
 WHY_PERIOD_AND_DATE: Final = "vừa định kỳ vừa có mốc cụ thể"
 WHY_VAGUE: Final = "“đầu kỳ” không phải một ngày cụ thể"
+WHY_LUNAR: Final = "ngày âm lịch hoặc ngày lễ, Tết: cần ghi ngày dương lịch"
+WHY_WEEK_OF_MONTH: Final = "tuần trong tháng chưa rõ tính từ ngày nào đến ngày nào"
+WHY_SCHEDULE: Final = "thời hạn theo tiến độ, kế hoạch hoặc quy định khác, chưa có ngày"
+WHY_WHICH_WEEK: Final = "chỉ có thứ trong tuần, chưa rõ tuần nào"
+WHY_TWO_WAYS: Final = "có thể là một ngày hoặc hai ngày liền nhau"
+WHY_HALF_OF_DAY: Final = "chưa rõ giờ buổi sáng hay buổi tối"
 WHY_SWAPPED: Final = "ô ngày của bảng tính có thể bị đảo ngày và tháng"
 WHY_CELL_DIFFERS: Final = "ngày hiển thị khác ngày lưu trong ô của bảng tính"

@@ -8,21 +8,24 @@ are added by `deadline_grammar`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from mappings.deadline_days import DAY, NotADay, Span, clock, covered, covered_on_or_after, day
 from mappings.deadline_parts import Parts
 from mappings.deadline_result import (
     WHY_BACKWARDS,
     WHY_BEFORE_PERIOD,
+    WHY_HALF_OF_DAY,
     WHY_HOUR_BEFORE,
+    WHY_IMPOSSIBLE,
     WHY_PAST,
     WHY_SEVERAL,
     WHY_TOO_LATE,
     WHY_UNKNOWN_WORDS,
+    WHY_VAGUE,
+    WHY_WEEK_OF_MONTH,
     Deadline,
 )
 
@@ -40,8 +43,7 @@ _BELIEVED: Final = timedelta(days=3660)
 _BELIEVED_PERIOD: Final = timedelta(days=25 * 366)
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """What a rule needs: the phrase, its parts, the issue date, and where `first`, `day`, `hour` stand."""
 
     phrase: str
@@ -59,8 +61,23 @@ class Frame:
         return covered_on_or_after(self.parts, self.at["day"], self.issued)
 
 
+#: One way from a frame to a deadline.
+Rule = Callable[[Frame], Deadline]
+#: Words between a period and a day in it that only lead over; any other word makes two deadlines of them.
+_EXPLAINING: Final = frozenset(
+    ("truoc", "ngay", "trong", "vao", "den", "het", "cham nhat", "la", "toi", ",", "-")
+)
+
+
 def dated(
-    phrase: str, kind: str, due: date, issued: date | None, rule: str, why: str = "", at: time | None = None
+    phrase: str,
+    kind: str,
+    due: date,
+    issued: date | None,
+    rule: str,
+    why: str = "",
+    at: time | None = None,
+    inclusive: date | None = None,
 ) -> Deadline:
     """A deadline with a day: asks when `why` says so or when the day does not fit the issue date."""
     if not why and issued is not None:
@@ -68,7 +85,7 @@ def dated(
             why = WHY_PAST
         elif due - issued > (_BELIEVED if kind == "date" else _BELIEVED_PERIOD):
             why = WHY_TOO_LATE
-    return Deadline(kind, due, at, "asks" if why else "sure", phrase, rule, why)
+    return Deadline(kind, due, at, "asks" if why else "sure", phrase, rule, why, inclusive or due)
 
 
 def last_day(frame: Frame) -> Deadline:
@@ -81,11 +98,17 @@ def last_day(frame: Frame) -> Deadline:
 def before_day(frame: Frame) -> Deadline:
     """“trước ngày X”: the day before X, or X itself where the site decided so."""
     (_, written), why = frame.span()
-    if frame.before == "same_day":
-        return dated(frame.phrase, "date", written, frame.issued, "“trước ngày X” hiểu là hết ngày X", why)
-    return dated(
-        frame.phrase, "date", written - DAY, frame.issued, "“trước ngày X” là ngày liền trước X", why
-    )
+    return before_written(frame.phrase, written, frame.issued, frame.before, why)
+
+
+def before_written(
+    phrase: str, written: date, issued: date | None, before: BeforeDate, why: str = ""
+) -> Deadline:
+    """“trước ngày X” with X known: X keeps its place in `due_inclusive`."""
+    if before == "same_day":
+        return dated(phrase, "date", written, issued, "“trước ngày X” hiểu là hết ngày X", why)
+    rule = "“trước ngày X” là ngày liền trước X"
+    return dated(phrase, "date", written - DAY, issued, rule, why, inclusive=written)
 
 
 def before_period(frame: Frame) -> Deadline:
@@ -100,6 +123,9 @@ def with_hour(frame: Frame) -> Deadline:
     """“trước 16h ngày X”: the hour is on X, so "trước" moves the hour and not the day."""
     (_, written), why = frame.span()
     at = clock(frame.parts, frame.at["hour"])
+    between = frame.parts.letters[frame.at["hour"] : frame.at["day"]]
+    if at is not None and at.hour <= 12 and "n" in between:  # "8 giờ tối" looks like "8 giờ tới"
+        why = why or WHY_HALF_OF_DAY
     return dated(frame.phrase, "date", written, frame.issued, "giờ ghi trong ngày X", why, at)
 
 
@@ -127,6 +153,8 @@ def range_(frame: Frame) -> Deadline:
     start = _start(frame.parts, frame.at["first"], end)
     if start > end:
         why = why or WHY_BACKWARDS
+    if frame.parts.letters[frame.at["first"]] == "N" and frame.parts.letters[frame.at["day"]] not in "Dd":
+        why = why or WHY_SEVERAL
     return dated(frame.phrase, "range", end, frame.issued, f"{start}..{end}", why)
 
 
@@ -142,6 +170,58 @@ def row(frame: Frame) -> Deadline:
             return Deadline("unclear", None, None, "asks", frame.phrase, why=WHY_SEVERAL)
         following = before
     return dated(frame.phrase, "range", end, frame.issued, f"{following}..{end}", WHY_SEVERAL)
+
+
+#: First and last day of the parts of a month; half a month is 15 days (BLDS 2015, Điều 146).
+_PARTS_OF_MONTH: Final = {"F": (1, 10), "S": (11, 20), "G": (21, 31), "[": (1, 15), "]": (16, 31)}
+
+
+def part_of_period(frame: Frame) -> Deadline:
+    """“thượng tuần tháng 6”, "nửa đầu năm": sure where the words fix the days, else a proposal."""
+    (start, end), why = frame.span()
+    part, letter = frame.parts.letters[frame.at["part"]], frame.parts.letters[frame.at["day"]]
+    if letter in "Me" and part in _PARTS_OF_MONTH:
+        first, last = _PARTS_OF_MONTH[part]
+        begins, ends = start.replace(day=first), min(end, start + (last - 1) * DAY)
+        return dated(frame.phrase, "range", ends, frame.issued, f"{begins}..{ends}", why)
+    if letter in "Yz" and part in "[]":
+        ends = date(end.year, 6, 30) if part == "[" else end
+        return dated(frame.phrase, "range", ends, frame.issued, f"nửa năm đến {ends}", why)
+    proposed = start + (14 if part == "~" else 9) * DAY if letter in "Me" else None
+    return Deadline(frame.kind(), proposed, None, "asks", frame.phrase, why=WHY_VAGUE)
+
+
+def week_of_month(frame: Frame) -> Deadline:
+    """“tuần 2 tháng 6”: seven days a week counted from the first are proposed, since offices differ."""
+    (start, end), _ = frame.span()
+    letters = frame.parts.letters
+    week = next((at for at, letter in enumerate(letters) if letter in "kK"), 0)
+    count = 9 if ">" in letters else next(iter(frame.parts.numbers(week)), 1)
+    if not 1 <= count <= 5 and ">" not in letters:
+        raise NotADay(WHY_IMPOSSIBLE)
+    due = min(end, start + (7 * count - 1) * DAY)
+    return Deadline("range", due, None, "asks", frame.phrase, why=WHY_WEEK_OF_MONTH)
+
+
+def nested(frame: Frame) -> Deadline:
+    """“Quý III/2026 (trước ngày 15/9/2026)”: a day inside the period beside it governs."""
+    parts, outer, at = frame.parts, frame.at["outer"], frame.at["day"]
+    first, second = sorted((outer, at))
+    between = parts.words[parts.spans[first][1] : parts.spans[second][0]]
+    several = Deadline("unclear", None, None, "asks", frame.phrase, why=WHY_SEVERAL)
+    if not _EXPLAINING.issuperset(between):
+        return several
+    why = ""
+    if parts.letters[at] == "d" and parts.letters[outer] in "MQHY":
+        (_, written) = covered(parts, at, covered(parts, outer, 0)[1].year)
+    else:
+        (_, written), why = frame.span()
+    begins, ends = covered(parts, outer, written.year)
+    if not begins <= written <= ends:
+        return several
+    if "b" in parts.letters[:at]:
+        return before_written(frame.phrase, written, frame.issued, frame.before, why)
+    return dated(frame.phrase, "date", written, frame.issued, "ngày ghi cụ thể trong kỳ", why)
 
 
 def _end(frame: Frame) -> tuple[Span, str]:
@@ -170,7 +250,7 @@ def _span_before(parts: Parts, at: int, end: date) -> Span:
     return covered(parts, at, end.year - 1) if letter in "deqhzr" and span[0] > end else span
 
 
-RULES: Final = MappingProxyType[str, Callable[[Frame], Deadline]](
+RULES: Final = MappingProxyType[str, Rule](
     {
         "last_day": last_day,
         "before_day": before_day,
@@ -180,7 +260,10 @@ RULES: Final = MappingProxyType[str, Callable[[Frame], Deadline]](
         "hours": hours,
         "range": range_,
         "row": row,
+        "part_of_period": part_of_period,
+        "week_of_month": week_of_month,
+        "nested": nested,
     }
 )
 
-__all__ = ["RULES", "BeforeDate", "Frame", "NotADay", "dated"]
+__all__ = ["RULES", "BeforeDate", "Frame", "NotADay", "Rule", "before_written", "dated"]

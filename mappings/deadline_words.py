@@ -30,10 +30,14 @@ i  truoc va/hoac trong/dung
 v  du kien
 v  trong qua trinh
 v  truong hop
-v  am lich
+U  am lich
+U  thang gieng/chap
+U  ngay/hom ram
+U  trung thu
 V  tro di/len
 V  tiep theo
-V  truoc/den/toi khi
+E  truoc/den/toi khi
+E  truoc/den/toi thoi diem
 V  khong som hon
 X  sau/duoi day
 X  neu/noi tren
@@ -50,6 +54,25 @@ s  ke/tinh tu
 s  ke/tinh tu khi
 s  sau khi
 s  ngay sau
+@  ke/tinh tu ngay/khi/luc nhan/duoc
+@  ke/tinh tu ngay/khi/luc tiep nhan
+@  ke/tinh tu ngay/khi/luc nhan duoc
+@  tu/sau khi/ngay nhan
+@  tu/sau khi/ngay nhan duoc
+F  thuong tuan
+S  trung tuan
+G  ha tuan
+[  nua dau
+]  nua cuoi
+>  cuoi cung
+J  cuoi/het gio
+J  cuoi/het gio chieu/sang
+J  cuoi/het gio lam viec
+J  cuoi/het gio hanh chinh
+J  cuoi buoi chieu/sang
+J  cuoi/het ngay lam viec
+C  buoi chieu/trua
+_  buoi sang
 _  dau tu
 _  thu truong/tuong/tuc
 _  ket qua
@@ -61,6 +84,7 @@ W  thu hai/ba/tu/nam/sau/bay
 W  chu nhat
 w  lam viec
 B  ban hanh
+B  phat hanh
 B  ky ban hanh
 z  nam nay
 u  quy dinh/che/trinh/mo/hoach/luat/uoc/chuan
@@ -103,11 +127,18 @@ _SINGLE: Final = {
     "l": "≤ ≥ < > =",
     "r": "i ii iii iv",
     "1": "mot hai ba bon bay tam chin muoi",
-    "j": "ke hoach van ban chi thi quyet dinh thong bao cong nay duoc ky",
+    "j": "ke hoach van ban chi thi quyet dinh thong bao cong nay duoc",
+    "=": "ky",
+    "E": "khi",
+    "~": "giua",
+    "C": "chieu trua",
+    "$": "sang",
+    "%": "t",
+    "U": "tet ram mung mong nguyen",
     "Z": "khong",
     "b": "truoc",
     "s": "sau",
-    "v": "khi neu khoang giua ngoai",
+    "v": "neu khoang ngoai",
     "V": "tiep",
     "": "' ’ ‘ ` ´ ′ \" “ ” ( ) [ ] * •",
 }
@@ -155,6 +186,9 @@ def _together_pattern(known: Mapping[str, str]) -> str:
 
 
 _KNOWN: Final = MappingProxyType(_letters())
+#: "tháng Sáu năm 2026": these words mean something else unless a year follows ("tháng sau", "từ", "năm").
+_MONTH_BY_NAME: Final = re.compile(r"\bthang (sau|tu|nam)(?=,? nam \d{4}\b)", re.ASCII)
+_MONTHS: Final = MappingProxyType({"tu": "thang 4", "nam": "thang 5", "sau": "thang 6"})
 _TOKEN: Final = re.compile(rf"{_together_pattern(_KNOWN)}|\d+|[a-z]+|[^\sa-z\d]", re.ASCII)
 
 
@@ -163,7 +197,8 @@ def tokens_of(phrase: str) -> tuple[list[str], str]:
 
     Numbers of one or two digits are "1", years "4", other numbers "9".
     """
-    words = _TOKEN.findall(fold(phrase))
+    folded = _MONTH_BY_NAME.sub(lambda month: _MONTHS[month[1]], fold(phrase))
+    words = _TOKEN.findall(folded)
     letters = [_KNOWN.get(word) for word in words]
     if None in letters or "" in letters:
         pairs = [(w, _unknown(w) if x is None else x) for w, x in zip(words, letters, strict=True) if x != ""]

@@ -1,42 +1,49 @@
-"""Lengths in working days, where the phrase itself says that they run from the issue of the directive.
+"""Lengths in working days, where the phrase itself says from which day they run.
 
 The grammar of `mappings/deadlines.py` knows no calendar and asks; with a calendar at
-hand this reading is certain (first day not counted). A length from receipt, or
-without a beginning, stays a question.
+hand this reading is certain (first day not counted). A length without a beginning
+stays a question, and so does one from receipt while the day of receipt is not known.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from mappings.deadline_grammar import start_of_length
+from mappings.deadline_parts import parts_of
 from mappings.deadline_result import Deadline
-from mappings.texts import fold
 
 #: The day reached by counting so many working days from a day that does not count itself.
 CountDays = Callable[[date, int], date]
 
-_FROM_ISSUE: Final = re.compile(
-    r"(?:hoan thanh |bao cao )?(?:trong vong |trong |cham nhat (?:sau |trong )?|khong qua |toi da )?"
-    r"0*(\d{1,3}) ngay lam viec,? (?:ke tu|tu|tinh tu) (?:ngay |khi )?"
-    r"(?:van ban |chi thi |thong bao |ke hoach )?(?:duoc )?(?:ky|ban hanh|ky ban hanh|phat hanh)"
-    r"(?: (?:van ban|chi thi|thong bao|ke hoach|cong van)(?: nay)?)?\.?"
-)
+#: Nobody counts further in working days; a longer length is a typing slip.
+_LONGEST: Final = 366
 
 
-def counted_from_issue(read: Deadline, issued: date, count: CountDays) -> Deadline:
-    """The reading with its day, when the phrase is a number of working days from issue; else as it was."""
-    found = _FROM_ISSUE.fullmatch(fold(read.phrase)) if read.kind == "relative_working_days" else None
-    if found is None:
+def counted_from_issue(
+    read: Deadline, issued: date, count: CountDays, received: date | None = None
+) -> Deadline:
+    """The reading with its day, when the phrase is a number of working days from issue or receipt.
+
+    `received` is the day on which the unit got the document, where it is known; every
+    other reading comes back as it was.
+    """
+    if read.kind != "relative_working_days":
         return read
-    days = int(found[1])
+    parts = parts_of(read.phrase)
+    start, doubt = start_of_length(parts, issued, received)
+    numbers = parts.numbers(parts.letters.index("w"))
+    if start is None or doubt or len(numbers) != 1 or not 0 < numbers[0] <= _LONGEST:
+        return read
+    since = "ngày nhận" if "@" in parts.letters else "ngày ban hành"
     return replace(
         read,
-        due=count(issued, days),
+        due=count(start, numbers[0]),
         confidence="sure",
-        rule=f"{days} ngày làm việc từ ngày ban hành",
+        rule=f"{numbers[0]} ngày làm việc từ {since}",
         why="",
+        due_inclusive=None,
     )

@@ -21,10 +21,11 @@ from mappings.deadline_result import (
     PERIODIC,
     WHY_CELL_DIFFERS,
     WHY_IMPOSSIBLE,
+    WHY_NOT_UNDERSTOOD,
     WHY_SWAPPED,
     Deadline,
 )
-from mappings.deadline_rules import BeforeDate, dated
+from mappings.deadline_rules import BeforeDate, before_written, dated
 
 #: By far the most common cells; everything else goes through the grammar.
 _PLAIN: Final = re.compile(
@@ -32,8 +33,10 @@ _PLAIN: Final = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 #: A day of a spreadsheet whose cell lost its date format (2000–2099): shown as a number.
-_SERIAL: Final = re.compile(r"\s*(?:3[7-9]|[4-6]\d|7[0-2])\d{3}\s*", re.ASCII)
+_SERIAL: Final = re.compile(r"\s*(?:3[7-9]|[4-6]\d|7[0-2])\d{3}(?:\.0+)?\s*", re.ASCII)
 _SERIAL_ZERO: Final = date(1899, 12, 30)
+#: A longer cell is a paragraph in the wrong column.
+_LONGEST: Final = 1000
 _ISO: Final = re.compile(r"\s*(\d{4})-(\d\d)-(\d\d)(?:[T ]00:00(?::00(?:\.0+)?)?)?\s*", re.ASCII)
 
 
@@ -43,6 +46,7 @@ def read_deadline(
     issued: date | None,
     native: date | None = None,
     before_date: BeforeDate = "day_before",
+    received: date | None = None,
 ) -> Deadline:
     """Read the text of one deadline cell.
 
@@ -51,15 +55,18 @@ def read_deadline(
     shows: the text decides, the stored day may only confirm it, because typed dd/MM is
     stored as MM/dd again and again. A bare serial number of a spreadsheet ("46132") is
     such a stored day and nothing else. `before_date` is what "trước ngày X" means on this
-    site (“trước 16h ngày X” stays on X in both readings). Never raises.
+    site (“trước 16h ngày X” stays on X in both readings). `received` is the day on which
+    the unit got the document: lengths that run from receipt ask without it. Never raises.
     """
     if native is not None:
-        return _with_cell(phrase, issued, native, before_date)
+        return _with_cell(phrase, issued, native, before_date, received)
     if plain := _PLAIN.fullmatch(phrase):
         return _plain(phrase, plain, issued, before_date)
     if _SERIAL.fullmatch(phrase):
-        return _stored(phrase, issued, _SERIAL_ZERO + int(phrase) * DAY)
-    return understand(phrase, issued, before_date)
+        return _stored(phrase, issued, _SERIAL_ZERO + int(float(phrase)) * DAY)
+    if len(phrase) > _LONGEST:
+        return Deadline("unclear", None, None, "asks", phrase, why=WHY_NOT_UNDERSTOOD)
+    return understand(phrase, issued, before_date, received)
 
 
 def _plain(phrase: str, match: re.Match[str], issued: date | None, before: BeforeDate) -> Deadline:
@@ -71,17 +78,17 @@ def _plain(phrase: str, match: re.Match[str], issued: date | None, before: Befor
         return Deadline("unclear", None, None, "asks", phrase, why=none.why)
     if word is None or word.lower() == "trong":
         return dated(phrase, "date", due, issued, "ngày ghi trong văn bản")
-    if before == "same_day":
-        return dated(phrase, "date", due, issued, "“trước ngày X” hiểu là hết ngày X")
-    return dated(phrase, "date", due - DAY, issued, "“trước ngày X” là ngày liền trước X")
+    return before_written(phrase, due, issued, before)
 
 
-def _with_cell(phrase: str, issued: date | None, native: date, before: BeforeDate) -> Deadline:
+def _with_cell(
+    phrase: str, issued: date | None, native: date, before: BeforeDate, received: date | None
+) -> Deadline:
     """A date cell of a spreadsheet: the shown text is compared with the stored day."""
     shown = phrase.strip()
     if not shown or _ISO.fullmatch(shown):
         return _stored(phrase, issued, native)
-    found = read_deadline(phrase, issued=issued, before_date=before)
+    found = read_deadline(phrase, issued=issued, before_date=before, received=received)
     if found.at == time(0):  # a date cell that shows an hour nobody typed
         found = replace(found, at=None)
     if found.due is None or found.confidence == "asks":

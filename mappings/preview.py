@@ -1,83 +1,178 @@
 """What a table would become, shown without a directive or a ledger: for the dry-run tools only.
 
-Rows are judged as `mappings/assignment.py` judges them, except that units may be
-unknown here: without a unit list the lead stays as it was written.
+Rows are judged as `mappings/assignment.py` judges them, except that the unit list and the
+regulation may be unknown here. Without a unit list names stay as they were written;
+without a regulation no row goes back for its deadline, because only a regulation says
+which deadlines it wants.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, time
 from typing import Any
 
-from mappings.deadlines import read_deadline
+from mappings import assignment_returns as returns
+from mappings.assignment_returns import ReturnedRow
+from mappings.deadlines import PERIODIC, Deadline
+from mappings.lint import NO_LOAD, Finding, KnownAsk, lint_read
+from mappings.lint_rows import RowRead, read_by
+from mappings.lint_time import Days
 from mappings.tables import TableRow
+from mappings.texts import collapse
 from mappings.units import UnitDirectory
+from tracking.calendar import WorkingCalendar
+from tracking.profile import Profile
 
 
 @dataclass(slots=True)
 class Preview:
-    """Plain values, ready to be printed: one mapping a task, one a row that would go back."""
+    """Plain values, ready to be printed: one mapping a row, in exactly one of the three lists.
+
+    `tasks` would be tracked, `returned` go back to the drafter, `dropped` are left out by
+    the regulation and only counted (DT-03).
+    """
 
     tasks: list[dict[str, Any]] = field(default_factory=list)
     returned: list[dict[str, Any]] = field(default_factory=list)
+    dropped: list[dict[str, Any]] = field(default_factory=list)
 
 
-def preview(rows: Sequence[TableRow], *, directory: UnitDirectory | None, issued: date | None) -> Preview:
-    """The tasks of `rows`, with the reading of every deadline and, given a unit list, of every lead."""
+def preview(
+    rows: Sequence[TableRow],
+    *,
+    directory: UnitDirectory | None,
+    issued: date | None,
+    profile: Profile | None = None,
+    calendar: WorkingCalendar | None = None,
+    load: Mapping[tuple[str, date], int] = NO_LOAD,
+    others: Sequence[KnownAsk] = (),
+) -> Preview:
+    """The tasks of `rows` with the reading of every deadline, every name and every finding of the check.
+
+    Without `calendar` only the law's own days off are known.
+    """
+    days = Days(calendar or WorkingCalendar(), profile, issued)
+    reads = read_by(rows, profile=profile, calendar=days.calendar, directory=directory, issued=issued)
+    found = lint_read(reads, days, load=load, others=others)
     made = Preview()
-    for row in rows:
-        task = _task(row, issued)
-        problem = _problem(row, task, directory, issued)
-        if problem:
-            sentence, remedy = problem
-            made.returned.append(
-                {"place": task["origin"], "text": row.content, "sentence": sentence, "remedy": remedy}
-            )
-        else:
-            made.tasks.append(task)
+    for read, findings in zip(reads, found, strict=True):
+        _place(made, read, findings, profile)
     return made
 
 
-def _task(row: TableRow, issued: date | None) -> dict[str, Any]:
-    deadline = read_deadline(row.deadline, issued=issued, native=row.deadline_value)
+def _place(made: Preview, read: RowRead, findings: Sequence[Finding], profile: Profile | None) -> None:
+    """Put one row where it belongs, with what is found about it."""
+    answer = _row(read, findings)
+    if reason := _left_out(read, profile):
+        made.dropped.append({"row": read.row.row, "reason": reason, **answer})
+    elif problems := _problems(read, profile):
+        made.returned.append(_returned(read, problems, answer))
+    else:
+        made.tasks.append(answer)
+
+
+def deadline_answer(read: Deadline) -> dict[str, Any]:
+    """A deadline in plain values; `time` as "15:00", days as dates."""
     return {
-        "origin": f"{row.file} · {row.table} · dòng {row.row}",
-        "ordinal": row.ordinal,
-        "section": row.section,
-        "content": row.content,
-        "lead": "",
-        "lead_raw": row.lead,
-        "coordinators_raw": row.coordinators,
-        "product": row.product,
-        "deadline": {
-            "raw": row.deadline,
-            "kind": deadline.kind,
-            "due": deadline.due,
-            "at": deadline.at,
-            "confidence": deadline.confidence,
-            "why": deadline.why,
-        },
+        "kind": read.kind,
+        "due": read.due,
+        "time": _hour(read.at),
+        "rule": read.rule,
+        "confidence": read.confidence,
+        "due_inclusive": read.due_inclusive,
+        "why": read.why,
     }
 
 
-def _problem(
-    row: TableRow, task: dict[str, Any], directory: UnitDirectory | None, issued: date | None
-) -> tuple[str, str] | None:
-    """Why a row would go back, with the remedy; fills in the lead when it is one unit."""
-    if not row.lead.strip():
-        return "Chưa ghi cơ quan chủ trì.", "Ghi một cơ quan chủ trì cho dòng này."
-    if directory is None:
-        return None
-    reading = directory.resolve(row.lead, issued)
-    if reading.confidence == "sure" and len(reading.units) == 1:
-        task["lead"] = reading.units[0].name
-        return None
-    if len(reading.units) > 1 or reading.kind in {"list", "group"}:
-        return (
-            f"Có nhiều cơ quan chủ trì: {row.lead}.",
-            "Mỗi nhiệm vụ ghi một cơ quan chủ trì; còn lại là phối hợp.",
-        )
-    near = f" Gần giống: {', '.join(reading.suggestions)}." if reading.suggestions else ""
-    return f"Không xác định được cơ quan chủ trì: {row.lead}.{near}", "Ghi đúng tên cơ quan đang hoạt động."
+def _hour(at: time | None) -> str | None:
+    return f"{at:%H:%M}" if at is not None else None
+
+
+def _row(read: RowRead, findings: Sequence[Finding]) -> dict[str, Any]:
+    row = read.row
+    return {
+        "content": row.content,
+        "lead": _lead(read),
+        "lead_raw": row.lead,
+        "leads": [unit.name for unit in read.leads],
+        "coordinators": read.named_helpers,
+        "coordinators_raw": row.coordinators,
+        "deadline": {
+            "raw": read.deadline.phrase,
+            "proposed": not row.deadline and bool(read.deadline.phrase),
+            **deadline_answer(read.deadline),
+        },
+        "product": row.product,
+        "officer": row.officer,
+        "section": row.section,
+        "ordinal": row.ordinal,
+        "origin": {"file": row.file, "table": row.table, "row": row.row, "cells": list(row.cells)},
+        "findings": [finding.as_answer() for finding in findings],
+    }
+
+
+def _lead(read: RowRead) -> str:
+    """The lead unit's own name; as it was written where nobody can know better."""
+    if read.lead is None:
+        return collapse(read.row.lead)
+    return read.leads[0].name if read.leads else ""
+
+
+def _left_out(read: RowRead, profile: Profile | None) -> str:
+    """Why the regulation leaves the row out, "" when it does not."""
+    if not read.row.content.strip():
+        return "Dòng không có nội dung."
+    undated = read.deadline.due is None and read.deadline.confidence == "sure"
+    if undated and profile is not None and profile.undated == "exclude":
+        return f"Không có thời hạn: không theo dõi ({profile.undated_tasks.source})."
+    return ""
+
+
+def _problems(read: RowRead, profile: Profile | None) -> list[ReturnedRow]:
+    """Everything that keeps a row from being a task, so that one correction is enough."""
+    row, found = read.row, list(_lead_problems(read, profile))
+    if profile is None:
+        return found
+    if read.deadline.confidence == "asks":
+        found.append(_unclear(row, read.deadline))
+    elif read.deadline.due is None and profile.undated != "track" and read.deadline.kind not in PERIODIC:
+        found.append(returns.undated(row, read.deadline))
+    return found
+
+
+def _unclear(row: TableRow, deadline: Deadline) -> ReturnedRow:
+    """The sentence of an unclear deadline; a blank cell is not quoted."""
+    found = returns.unclear_deadline(row, deadline)
+    return found if row.deadline.strip() else replace(found, sentence=found.sentence.replace("“”: ", "", 1))
+
+
+def _lead_problems(read: RowRead, profile: Profile | None) -> list[ReturnedRow]:
+    row, lead = read.row, read.lead
+    if not row.lead.strip() or (lead is not None and lead.reading.kind == "none"):
+        return [returns.no_lead(row)]
+    if lead is None:
+        return []
+    if lead.unit is None:
+        several = profile is not None and profile.leads.policy == "one_or_several" and len(read.leads) > 1
+        return [] if several else [returns.bad_lead(row, lead.reading)]
+    if profile is not None and profile.outside.holds(lead.unit.name):
+        return [returns.outside_lead(row, lead.unit.name)]
+    return []
+
+
+def _returned(read: RowRead, problems: Sequence[ReturnedRow], answer: dict[str, Any]) -> dict[str, Any]:
+    row = read.row
+    sentences = " ".join(problem.sentence for problem in problems)
+    return {
+        "row": row.row,
+        "reason": sentences,
+        "remedy": " ".join(dict.fromkeys(problem.remedy for problem in problems)),
+        "problem": problems[0].problem,
+        "problems": [problem.problem for problem in problems],
+        "place": f"{row.file} · {row.table} · dòng {row.row}",
+        "text": row.content,
+        "sentence": sentences,
+        **answer,
+    }

@@ -9,33 +9,32 @@ come abbreviations: initials are laid along the words of a name ("TN&MT", "GDTrH
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from mappings.texts import fold
+from mappings.unit_forms import (
+    Words,
+    ends_with_level,
+    home_of,
+    loosened,
+    places_in,
+    shorter,
+    without_remark,
+)
 from mappings.unit_words import Token, same_accents, tokens_of, words_of
 
-_BRACKET: Final = re.compile(r"\s*\([^()]*\)\s*")
-#: Levels that may stand before a place's own name at the end of a unit's name.
-_PLACE_LEVELS: Final = (
-    ("tinh",),
-    ("thanh", "pho"),
-    ("huyen",),
-    ("quan",),
-    ("thi", "xa"),
-    ("thi", "tran"),
-    ("dac", "khu"),
-    ("xa",),
-    ("phuong",),
-)
-#: "xã X" stands for the People's Committee of that commune, the only body meant by the place alone.
-_COMMITTEE: Final = ("uy", "ban", "nhan", "dan")
-_LOCAL_LEVELS: Final = frozenset({"xa", "phuong", "thi", "dac", "huyen", "quan"})
+_REMARK: Final = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 #: An acronym: capitals, each with the small letters that belong to it ("GDTrH", "CƯNL").
 _SEGMENT: Final = re.compile(r"[^\W\d_a-z][a-z]{0,2}|\d+")
 
-Words = tuple[str, ...]
+#: Sounds written with two letters or more, whose first letter alone is a looser initial.
+_CLUSTER: Final = re.compile("ch|gh|gi|kh|ng|nh|ph|qu|th|tr")
+#: Ranks of a form: the full name, without its remark, shorter, shorter of a name with a remark, loosened.
+_FULL, _PLAIN, _SHORT, _SHORT_OF_REMARK, _LOOSE = range(5)
+#: A proposal may leave so many words of the name out ("Vụ HSSV": Vụ [Công tác] học sinh, sinh viên).
+_SKIPPED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,19 @@ class Form:
     accents: Words
     letters: Words
     joints: frozenset[int]
+
+
+class Match(NamedTuple):
+    """A name found in a cell: where it ends, the units that bear it, and how far that is beyond doubt.
+
+    `agree` is false where accents differ. Of several units `likely` is the one that a
+    person would try first (its name is exactly this, the others' only begin so).
+    """
+
+    end: int
+    units: tuple[int, ...] = ()
+    agree: bool = False
+    likely: int | None = None
 
 
 class _Spelled(NamedTuple):
@@ -61,17 +73,21 @@ class UnitIndex:
     """Forms of all units by their folded words."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        self._names: list[list[Token]] = [
-            tokens_of(_BRACKET.sub(" ", name)) or tokens_of(name) for name in names
-        ]
+        self._names: list[list[Token]] = [without_remark(name) for name in names]
         #: own names of places in the directory with their level, and the units whose names end in one.
-        self.places = _places(self._names)
+        self.places = places_in(self._names)
         self.placed: set[int] = set()
+        #: of each unit the place or house to which it belongs, () where its name does not tell.
+        self.homes: list[Words] = [
+            home_of(tokens, " ".join(_REMARK.findall(name)), self.places)
+            for name, tokens in zip(names, self._names, strict=True)
+        ]
         self._forms: dict[Words, list[Form]] = {}
         self._longest: dict[str, int] = {}
         self._vocabulary: frozenset[str] = frozenset(t.word for tokens in self._names for t in tokens)
         self._beginnings: dict[Words, set[int]] = {}
         self._bags: dict[Words, set[int]] = {}
+        self._run_together: dict[str, set[int]] = {}
         for unit, tokens in enumerate(self._names):
             self._add_all(unit, names[unit], tokens)
         self._by_letter: dict[str, list[tuple[Words, list[Form]]]] = {}
@@ -83,14 +99,19 @@ class UnitIndex:
         for length in range(1, len(words) + 1):
             self._beginnings.setdefault(words[:length], set()).add(unit)
         full = tokens_of(name)
-        self._add(unit, 0, full)
-        self._add(unit, 1, tokens)
-        for inside in re.findall(r"\(([^()]*)\)", name):
+        self._add(unit, _FULL, full)
+        self._add(unit, _PLAIN, tokens)
+        remarks = _REMARK.findall(name)
+        for inside in remarks:
             if len(bracket := tokens_of(inside)) == 1 and bracket[0].raw.isupper():
-                self._add(unit, 1, bracket)
-        for shorter in _shorter(tokens, self.places):
+                self._add(unit, _PLAIN, bracket)
+        forms = list(shorter(tokens, self.places))
+        for form in forms:
             self.placed.add(unit)
-            self._add(unit, 2, shorter)
+            self._add(unit, _SHORT_OF_REMARK if remarks else _SHORT, form)
+        for form in (tokens, *forms):
+            for loose in loosened(form):
+                self._add(unit, _LOOSE, loose)
 
     def _add(self, unit: int, rank: int, tokens: Sequence[Token]) -> None:
         words = words_of(tokens)
@@ -101,6 +122,7 @@ class UnitIndex:
             joints = frozenset([at for at, token in enumerate(tokens) if token.gap])
             self._bags.setdefault(tuple(sorted(words)), set()).add(unit)
             accents = tuple([t.accents for t in tokens])
+            self._run_together.setdefault(_unspaced(tokens), set()).add(unit)
             forms.append(Form(unit, rank, accents, tuple([_plain(word) for word in accents]), joints))
             self._longest[words[0]] = max(self._longest.get(words[0], 0), len(words))
 
@@ -108,21 +130,28 @@ class UnitIndex:
         """True when the folded word stands in some unit's name."""
         return word in self._vocabulary
 
-    def longest_at(self, tokens: Sequence[Token], at: int) -> tuple[int, list[int], bool]:
-        """The longest form beginning at `at`: its end, the units that bear it, whether accents agree.
+    def province_places(self) -> list[Words]:
+        """Own names of the provinces in the directory; a site's directory has one."""
+        return [place for place, level in self.places.items() if level == ("tinh",)]
 
-        (at, [], False) when none begins there. A list's comma or "và" is crossed only
-        where the name itself has one.
+    def bare_level(self, unit: int) -> Words:
+        """The level that closes the unit's name without a place's own name ("Công an tỉnh"); () when none."""
+        return ends_with_level(self._names[unit])
+
+    def longest_at(self, tokens: Sequence[Token], at: int) -> Match:
+        """The longest form beginning at `at`; without units when none begins there.
+
+        A list's comma or "và" is crossed only where the name itself has one.
         """
         longest = min(self._longest.get(tokens[at].word, 0), len(tokens) - at)
         for length in range(longest, 0, -1):
             part = tokens[at : at + length]
             forms = self._forms.get(words_of(part))
             if forms and (fitting := [form for form in forms if _joined(part, form)]):
-                return at + length, *self._settled(part, fitting)
-        return at, [], False
+                return self._settled(at + length, part, fitting)
+        return Match(at)
 
-    def _settled(self, part: Sequence[Token], forms: list[Form]) -> tuple[list[int], bool]:
+    def _settled(self, end: int, part: Sequence[Token], forms: list[Form]) -> Match:
         """The units of the best rank whose accents agree; without agreement all, as a doubt.
 
         A shorter form stands for every unit whose name begins with it or has the same words
@@ -131,31 +160,68 @@ class UnitIndex:
         accents = tuple([t.accents for t in part])
         agreeing = [form for form in forms if same_accents(accents, form.accents)]
         if not agreeing:
-            return sorted({form.unit for form in forms}), False
+            return Match(end, tuple(sorted({form.unit for form in forms})))
         best = min(form.rank for form in agreeing)
         chosen = [form for form in agreeing if form.rank == best]
         units = {form.unit for form in chosen if form.accents == accents} or {form.unit for form in chosen}
-        if best == 2:
+        likely = next(iter(units)) if len(units) == 1 else None
+        if best >= _SHORT:
             words = words_of(part)
             alike = self._beginnings.get(words, set()) | self._bags.get(tuple(sorted(words)), set())
-            units |= alike - {form.unit for form in forms if form not in agreeing}
-        return sorted(units), True
+            units |= alike - {form.unit for form in forms}
+        return Match(end, tuple(sorted(units)), True, likely)
 
-    def by_initials(self, tokens: Sequence[Token], *, whole: bool = True) -> list[int]:
-        """Units whose name these words and initials spell in order; [] when no word is an acronym.
+    def by_initials(self, tokens: Sequence[Token], *, whole: bool = True) -> Match:
+        """Units whose name these words and initials spell in order; none when no word is an acronym.
 
         With `whole` false the end of the name may be missing ("Cục CSVC"): a proposal only.
         """
         spelled = [_Spelled(token.word, token.accents, _segments(token, self)) for token in tokens]
         if not any(token.segments for token in spelled):
+            return Match(0)
+        looseness: dict[int, int] = {}
+        for words, forms in self._by_letter.get(tokens[0].word[0], ()):
+            for form in forms:
+                if _spells(spelled, words, form, 0, 0, whole):
+                    loose = sum(_CLUSTER.match(word) is not None for word in words)
+                    looseness[form.unit] = min(looseness.get(form.unit, loose), loose)
+        return Match(len(tokens), tuple(sorted(looseness)), True, _least(looseness))
+
+    def proposals(self, tokens: Sequence[Token]) -> list[int]:
+        """Units whose name begins with these words, or spells them with words left out: never believed."""
+        words = words_of(tokens)
+        if len(words) > 1 and (begun := self._beginnings.get(words)):
+            return sorted(begun)
+        spelled = [_Spelled(token.word, token.accents, _segments(token, self)) for token in tokens]
+        if not any(token.segments for token in spelled) or len("".join(words)) < 4:
             return []
-        found = {
-            form.unit
-            for words, forms in self._by_letter.get(tokens[0].word[0], ())
-            for form in forms
-            if _spells(spelled, words, form, 0, 0, whole)
-        }
-        return sorted(found)
+        names = enumerate(self._names)
+        return [unit for unit, name in names if _spells_some(spelled, [t.word for t in name])]
+
+    def run_together(self, tokens: Sequence[Token]) -> list[int]:
+        """Units whose name has the same letters and accents, only a space missing or too many."""
+        return sorted(self._run_together.get(_unspaced(tokens), ()))
+
+
+def _unspaced(tokens: Sequence[Token]) -> str:
+    return "".join([token.raw.lower() for token in tokens])
+
+
+def _least(looseness: dict[int, int]) -> int | None:
+    """The one unit whose initials are spelled most fully ("TH" is Tiểu học before Trung học)."""
+    least = [unit for unit, loose in looseness.items() if loose == min(looseness.values())]
+    return least[0] if len(least) == 1 else None
+
+
+def _spells_some(spelled: Sequence[_Spelled], words: Sequence[str]) -> bool:
+    """True when the words and initials stand in the name in this order, up to three words left out."""
+    wanted = [part for token in spelled for part in (token.segments or [token.word])]
+    if not len(wanted) <= len(words) <= len(wanted) + _SKIPPED:
+        return False
+    rest = iter(words)
+    return (
+        all(any(word.startswith(fold(part)) for word in rest) for part in wanted) and next(rest, None) is None
+    )
 
 
 def _joined(part: Sequence[Token], form: Form) -> bool:
@@ -164,60 +230,6 @@ def _joined(part: Sequence[Token], form: Form) -> bool:
         at == 0 or at in form.joints or not token.cuts or not token.gap.strip(".\n")
         for at, token in enumerate(part)
     )
-
-
-def _places(names: Iterable[Sequence[Token]]) -> dict[Words, Words]:
-    """Own names of places at the end of unit names, each with its level ("song lam" → "tinh")."""
-    found: dict[Words, Words] = {}
-    for tokens in names:
-        if cut := _place_at(tokens):
-            level, proper = cut
-            found.setdefault(
-                tuple([t.word for t in tokens[proper:]]), tuple(t.word for t in tokens[level:proper])
-            )
-    return found
-
-
-def _place_at(tokens: Sequence[Token]) -> tuple[int, int] | None:
-    """Where a level and a capitalised own name close a unit's name; None when they do not."""
-    for level in range(len(tokens) - 2, 0, -1):
-        for words in _PLACE_LEVELS:
-            proper = level + len(words)
-            if tuple([t.word for t in tokens[level:proper]]) != words or not 0 < len(tokens) - proper <= 3:
-                continue
-            if all(t.raw[0].isupper() or t.raw.isdigit() for t in tokens[proper:]):
-                return level, proper
-    return None
-
-
-def _shorter(tokens: Sequence[Token], places: dict[Words, Words]) -> Iterator[Sequence[Token]]:
-    """Forms without the place's own name, without its level, and without the parent unit after a comma."""
-    for at, token in enumerate(tokens):
-        if (
-            at > 1
-            and "," in token.gap
-            and token.word in {"so", "ubnd", "uy", "dang", "van"}
-            and token.raw != "so"
-        ):
-            yield tokens[:at]
-    for level_words in (("tinh",), ("thanh", "pho")):
-        if words_of(tokens[-len(level_words) :]) == level_words and len(tokens) > len(level_words) + 1:
-            yield tokens[: -len(level_words)]
-    if cut := _place_at(tokens):
-        level, proper = cut
-        if words_of(tokens[:level]) == _COMMITTEE and tokens[level].word in _LOCAL_LEVELS:
-            yield tokens[level:]
-        yield tokens[:proper]
-        yield [*tokens[:level], *tokens[proper:]]
-        yield tokens[:level]
-        return
-    for length in (3, 2, 1):
-        words = tuple([t.word for t in tokens[-length:]])
-        if len(tokens) > length + 1 and words in places:
-            head = tokens[:-length]
-            yield [*head, *[Token(w, w, w, "", 0, 0) for w in places[words]]]
-            yield [*head, *[Token(w, w, w, "", 0, 0) for w in places[words]], *tokens[-length:]]
-            yield head
 
 
 def _segments(token: Token, index: UnitIndex) -> list[str]:

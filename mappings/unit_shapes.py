@@ -64,6 +64,7 @@ _TITLES: Final = _by_first_word(
         0,
         "thủ trưởng|thứ trưởng|bộ trưởng|chi cục trưởng|cục trưởng|vụ trưởng|viện trưởng|chánh án|hiệu trưởng",
     ),
+    (0, "đ c|gđ|pgđ|pct|phó ct"),
     (0, "phó bí thư|bí thư|chỉ huy trưởng|tổ trưởng|đội trưởng|người đứng đầu|lãnh đạo|đồng chí|ông|bà|ct"),
     (1, "trưởng phòng|trưởng ban"),
     (2, "chánh văn phòng|chánh thanh tra|trưởng công an"),

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from mappings.texts import fold, nfc
 
@@ -40,6 +40,8 @@ def _abbreviations() -> dict[str, tuple[str, ...]]:
 
 
 ABBREVIATIONS: Final = MappingProxyType(_abbreviations())
+#: Words that are written with i and with y alike; after other letters the two are two sounds.
+_WITH_I: Final = frozenset({"hi", "ki", "li", "mi", "si", "ti", "qui"})
 _TONES: Final = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _WORD: Final = re.compile(r"[^\W_]+|[,;:/\n.…(){}\[\]&\-–—]")
 _CONNECTIVES: Final = frozenset({"và", "cùng", "với", "va"})
@@ -49,8 +51,7 @@ _NOT_OF_A_CITY: Final = frozenset({"so", "phong", "bo"})
 _CUTS: Final = re.compile(r"[,;:/\n.…()\[\]]|va")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word: folded, with accents (tone order normalised), as written, and what stands before it.
 
     `gap` holds the signs and connecting words before it ("", ",", ";", "/", "-", "va" …),
@@ -67,16 +68,32 @@ class Token:
     @property
     def cuts(self) -> bool:
         """True when a list may be cut before this word."""
-        return self.gap != "" and _CUTS.search(self.gap) is not None
+        return self.gap != "" and _cuts(self.gap)
+
+
+@lru_cache(maxsize=1024)
+def _cuts(gap: str) -> bool:
+    return _CUTS.search(gap) is not None
 
 
 def accents_of(word: str) -> str:
     """The word with its letters' marks and its tone at the end: "hoà" and "hòa" become equal."""
     if word.isascii():
-        return word.lower()
+        return _one_i(word.lower())
     plain = unicodedata.normalize("NFD", word.lower())
     tone = _TONES.findall(plain)
-    return unicodedata.normalize("NFC", _TONES.sub("", plain)) + "".join(tone)
+    return _one_i(unicodedata.normalize("NFC", _TONES.sub("", plain))) + "".join(tone)
+
+
+def _one_i(word: str) -> str:
+    """“kĩ” and "kỹ", "qui" and "quy" are two spellings of one word: always y."""
+    return word[:-1] + "y" if word[-1:] == "i" and word in _WITH_I else word
+
+
+@lru_cache(maxsize=16384)
+def _spelling(raw: str) -> tuple[str, str]:
+    """The folded word and the word with its accents, both with one spelling of i and y."""
+    return _one_i(fold(raw)), accents_of(raw)
 
 
 def same_accents(written: Sequence[str], known: Sequence[str]) -> bool:
@@ -110,26 +127,26 @@ def tokens_of(text: str) -> list[Token]:
     gap = ""
     for match in _WORD.finditer(nfc(text)):
         raw = match.group()
-        word = fold(raw)
+        word, accents = _spelling(raw)
         if not word or not word[0].isalnum():
             gap += raw
-        elif raw in _CONNECTIVES:
+        elif raw.lower() in _CONNECTIVES:
             gap += "va"
         else:
             if word == "tp" and found and found[-1].word in _NOT_OF_A_CITY:
-                found.append(Token(word, accents_of(raw), raw, gap, match.start(), match.end()))
+                found.append(Token(word, accents, raw, gap, match.start(), match.end()))
             else:
-                found += _spelled(word, raw, gap, match.start(), match.end())
+                found += _spelled(word, accents, raw, gap, match.start(), match.end())
             gap = ""
     return found
 
 
-def _spelled(word: str, raw: str, gap: str, start: int, end: int) -> list[Token]:
+def _spelled(word: str, accents: str, raw: str, gap: str, start: int, end: int) -> list[Token]:
     """One token, or the words of an abbreviation (which carry no accents and so fit any).
 
     Two small letters are a word ("đa", "ba"), not an abbreviation.
     """
     if word not in ABBREVIATIONS or (len(word) < 3 and word != "tp" and raw != raw.upper()):
-        return [Token(word, accents_of(raw), raw, gap, start, end)]
+        return [Token(word, accents, raw, gap, start, end)]
     first, *rest = ABBREVIATIONS[word]
     return [Token(first, first, first, gap, start, end), *[Token(w, w, w, "", start, end) for w in rest]]

@@ -231,4 +231,5 @@ def _received(person: Person) -> Iterator[dict[str, Any]]:
 
 def _by_unit(entry: dict[str, Any]) -> bool:
     """An entry that a unit itself made: one of the codes that only people use."""
-    return entry["status"].isdigit() and int(entry["status"]) >= catalogues.HAND_IN
+    code = entry["status"]
+    return code.isdigit() and catalogues.HAND_IN <= int(code) <= catalogues.EXPLANATION

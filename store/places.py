@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from store.breaks import Breaks
+from store.checkpoints import Checkpoints
 from store.cursors import Cursors
+from store.dead_letters import DeadLetters
 from store.directory import Directory
 from store.evidence import Evidence
 from store.findings import Findings
@@ -11,9 +14,11 @@ from store.inbox import Inbox
 from store.leases import Leases
 from store.ledger import Ledger
 from store.outbox import Outbox
+from store.plans import Plans
 from store.signals import Signals
 from store.sql import Sql
 from store.tasks import Tasks
+from store.webhooks import Webhooks
 from store.workitems import WorkItems
 
 
@@ -21,7 +26,10 @@ class Places:
     """The places as they stand inside one transaction; of no use after it has ended."""
 
     __slots__ = (
+        "breaks",
+        "checkpoints",
         "cursors",
+        "dead_letters",
         "directory",
         "evidence",
         "findings",
@@ -30,8 +38,10 @@ class Places:
         "leases",
         "ledger",
         "outbox",
+        "plans",
         "signals",
         "tasks",
+        "webhooks",
         "workitems",
     )
 
@@ -48,3 +58,8 @@ class Places:
         self.signals = Signals(sql)
         self.holds = Holds(sql)
         self.leases = Leases(sql)
+        self.checkpoints = Checkpoints(sql)
+        self.webhooks = Webhooks(sql)
+        self.dead_letters = DeadLetters(sql)
+        self.plans = Plans(sql)
+        self.breaks = Breaks(sql)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select, update
 
@@ -16,6 +16,7 @@ from store.codec import as_utc
 from store.sql import Sql, Values, chunks
 from store.tables import table_of
 from store.tables_known import TaskTableRow
+from tracking.calendar import ZONE
 from tracking.events import TaskAssigned
 
 TASK = table_of(TaskTableRow)
@@ -143,6 +144,24 @@ class Tasks:
         for directive, key in self._sql.among(OF_DIRECTIVES, (site,), found):
             found[directive].append(key)
         return {directive: sorted(keys) for directive, keys in found.items()}
+
+    def leads(self, site: str) -> list[str]:
+        """The units that lead tasks which are not closed."""
+        query = select(TASK.c.lead).distinct().where(TASK.c.site == site, ~TASK.c.closed)
+        return list(self._sql.run(query.order_by(TASK.c.lead)).scalars())
+
+    def due_counts(self, site: str, *, besides: str) -> dict[tuple[str, date], int]:
+        """How many open tasks of each unit are due on each day (Asia/Ho_Chi_Minh), one directive left out.
+
+        A task due at 24:00 of a day counts on that day.
+        """
+        columns = (TASK.c.lead, TASK.c.due, func.count())
+        of_site = (TASK.c.site == site, ~TASK.c.closed, TASK.c.due.is_not(None), TASK.c.directive != besides)
+        found: dict[tuple[str, date], int] = {}
+        for lead, due, count in self._sql.run(select(*columns).where(*of_site).group_by(*columns[:2])):
+            day = (due.astimezone(ZONE) - datetime.resolution).date()
+            found[lead, day] = found.get((lead, day), 0) + int(count)
+        return found
 
     def counts(self, site: str | None = None) -> dict[str, int]:
         """How many tasks have each text."""

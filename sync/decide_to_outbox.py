@@ -16,18 +16,20 @@ import orjson
 
 from connector.port import Stream
 from mappings.words import evidence_caption, receipt_text, work_item_content, work_item_name
-from store.holds import Hold
 from store.ledger import Entry
 from store.outbox import Intent
 from store.places import Places
 from store.tasks import TaskRow
 from store.workitems import WorkItem
 from sync.map_job import content_digest
-from sync.plan import Action, Difference, differences
+from sync.map_succession import divided
+from sync.plan import WRITES, Difference, differences
 from sync.site import Site
 from tracking.events import Event, ResultSubmitted
+from tracking.facts import deadline_of
+from tracking.folding import fold
 from tracking.status import Family, Verdict, derive
-from tracking.task import Task, fold
+from tracking.task import Task
 
 BATCH = 500
 
@@ -146,8 +148,8 @@ def wanted(site: Site, task: Task, verdict: Verdict, places: Places) -> dict[str
     people = site.directory(places)
     names = [entry.name for unit in task.coordinators if (entry := people.units.entry(unit)) is not None]
     return {
-        "state": verdict.text,
-        "due": task.due.day.isoformat() if task.due else "",
+        "state": verdict.shown,
+        "due": verdict.due.day.isoformat() if verdict.due else "",
         "name": work_item_name(task),
         "content": work_item_content(task, contact=people.contact(task.officer), coordinators=names),
     }
@@ -187,7 +189,7 @@ def _field_intents(
     `basis` is what was known when it was decided: the same value written again later, for
     another reason, is another effect.
     """
-    moved = {d.field for d in found if d.action in {Action.PUSH, Action.HEAL, Action.RESTORE}}
+    moved = {d.field for d in found if d.action in WRITES}
     bodies: dict[str, dict[str, str]] = {}
     if "state" in moved:
         bodies["set_status"] = {"text": values["state"]}
@@ -222,7 +224,7 @@ def _once(
         yield from _creation(site, places, task, values)
     for event in history:
         if isinstance(event, ResultSubmitted):
-            yield from _for_submission(site, places, task, event)
+            yield from _for_submission(site, places, task, event, history)
 
 
 def _creation(site: Site, places: Places, task: Task, values: Mapping[str, str]) -> Iterator[Intent]:
@@ -230,7 +232,7 @@ def _creation(site: Site, places: Places, task: Task, values: Mapping[str, str])
     people, today = site.directory(places), site.now().date()
     lead = people.acting(task.lead, today)
     if not lead:
-        places.holds.place(_without_successor(site, task))
+        places.holds.place(divided(site, task.lead, task.lead_name))
         return
     others = (people.acting(unit, today) for unit in task.coordinators)
     body = {
@@ -245,23 +247,14 @@ def _creation(site: Site, places: Places, task: Task, values: Mapping[str, str])
     yield _intent(site, task, "create_job", f"create:{lead}", orjson.dumps(body))
 
 
-def _without_successor(site: Site, task: Task) -> Hold:
-    return Hold(
-        site=site.name,
-        scope=f"task:{task.key}",
-        reason=f"{task.lead_name} (chủ trì nhiệm vụ {task.key}, văn bản {task.number}) không còn hoạt động và "
-        "không có đúng một đơn vị kế thừa.",
-        safe="Nhiệm vụ vẫn được theo dõi trong sổ; chưa giao cho đơn vị nào.",
-        cost="Chưa đơn vị nào nhận được nhiệm vụ này; hạn xử lý vẫn chạy.",
-        releaser="Chuyên viên theo dõi của Văn phòng",
-        since=site.now(),
-    )
-
-
-def _for_submission(site: Site, places: Places, task: Task, event: ResultSubmitted) -> Iterator[Intent]:
+def _for_submission(
+    site: Site, places: Places, task: Task, event: ResultSubmitted, history: Sequence[Event]
+) -> Iterator[Intent]:
+    """The receipt names the due date that was in force when the result was sent, whatever came later."""
     marker = f"TD-BN-{_digest(task.key + event.key).upper()}"
-    due = task.due_at(event.occurred_at)
-    text = receipt_text(task, event, due_end=site.calendar.end_of(due) if due else None, marker=marker)
+    then = fold(history, until=event.occurred_at)
+    deadline = deadline_of(then, site.profile_of(task), site.calendar)
+    text = receipt_text(task, event, due_end=deadline.end if deadline else None, marker=marker)
     yield _intent(
         site, task, "receipt", f"receipt:{event.key}", orjson.dumps({"text": text, "marker": marker})
     )

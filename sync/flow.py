@@ -19,6 +19,7 @@ from connector.port import Capability, Stream
 from connector.records import Kind
 from errors import RetryLater
 from sync.decide_to_outbox import Decided, decide_to_outbox
+from sync.map_succession import map_succession
 from sync.map_to_ledger import Mapped, map_as_read, map_to_ledger
 from sync.pull_to_inbox import Pulled, fetch_to_inbox, pull_to_inbox
 from sync.push_from_outbox import Pushed, push_from_outbox
@@ -110,6 +111,7 @@ def _pull(site: Site, stream: Stream, mapped: Mapped) -> Pulled:
 
 def _after_pull(site: Site, done: Pass) -> None:
     map_to_ledger(site, done.mapped)
+    done.mapped.events += map_succession(site)
     done.decided = decide_to_outbox(site)
     done.pushed = push_from_outbox(site)
     if done.pushed.stopped and not done.away:

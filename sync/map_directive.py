@@ -8,24 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from connector.records import DirectiveRecord, DocumentState
 from errors import RetryLater, StopService
-from mappings.assignment import Assignment, AssignRules, assign
+from mappings.assignment import AssignRules, assign
 from mappings.assignment_returns import ReturnedRow
 from mappings.tables import Problem, TableProblem, TableRow, read_table, rows_from_api
 from store.findings import Finding
-from store.holds import Hold
 from store.inbox import Envelope
 from store.places import Places
 from sync.decide_findings import report_findings
+from sync.lint_directive import lint_findings
+from sync.map_amendment import changes, hold_gone, hold_reassigned
 from sync.pull_to_inbox import READABLE
 from sync.site import Site, log
-from tracking.events import DirectiveRecalled, Event, TaskAssigned, TaskCorrected, TaskReassigned
+from tracking.events import DirectiveRecalled, Event, TaskAssigned, TaskReassigned
+from tracking.profile import Profile
 
 #: What a reader says of ordinary attachments: nothing that a drafter must mend.
 ORDINARY = frozenset({Problem.UNSUPPORTED, Problem.HIDDEN_SHEET})
+#: Files that are the directive itself more often than its table: none in them is no news.
+PAPERS = (".pdf", ".html", ".htm", ".odt", ".txt")
 
 
 @dataclass(slots=True)
@@ -128,25 +132,39 @@ def _map_one(
         record,
         rows,
         directory=site.directory(places).units,
-        rules=AssignRules(profile.undated, profile.before_date, site.calendar.add_working_days),
+        rules=_rules(site, profile, record),
         site=site.name,
         profile_id=profile.id,
         profile_version=profile.version,
     )
-    events = [_with_officer(site, places, e, record) for e in _changes(assignment, histories, envelope)]
+    found, amendment = changes(assignment, histories, envelope)
+    events = [_with_officer(site, places, event, record) for event in found]
     batch.events += [(event, envelope.id) for event in events]
     batch.opened += [event for event in events if isinstance(event, TaskAssigned)]
     batch.touched.update(event.task for event in events if not isinstance(event, TaskAssigned))
     findings = [
         *_table_findings(site, record, problems),
         *_row_findings(site, record, [*assignment.returned, *assignment.noted]),
+        *lint_findings(site, places, record, rows, profile, assignment),
     ]
     done.returned += len(assignment.returned)
     done.problems += [finding.sentence for finding in findings]
     batch.findings[record.remote_id] = findings
     report_findings(site, places, record, findings)
-    _hold_gone(site, places, record, assignment, histories)
+    if histories:
+        hold_gone(site, places, record, amendment.gone)
     return ""
+
+
+def _rules(site: Site, profile: Profile, record: DirectiveRecord) -> AssignRules:
+    return AssignRules(
+        undated=profile.undated,
+        before_date=profile.before_date,
+        working_day=site.calendar.add_working_days,
+        outside=profile.outside.holds if profile.outside.names else None,
+        joint_leads=profile.leads.policy == "one_or_several",
+        kind="upward" if profile.from_above(record.issuer) else "directive",
+    )
 
 
 def _rows(site: Site, places: Places, record: DirectiveRecord) -> tuple[list[TableRow], list[TableProblem]]:
@@ -164,54 +182,15 @@ def _rows(site: Site, places: Places, record: DirectiveRecord) -> tuple[list[Tab
             continue
         reading = read_table(site.files.read(hashes[file.remote_id]), file.name)
         rows += reading.rows
-        problems += [problem for problem in reading.problems if problem.problem not in ORDINARY]
+        problems += [problem for problem in reading.problems if not _ordinary(problem, file.name)]
+    if rows:  # the scan beside the table that was read
+        problems = [problem for problem in problems if problem.problem is not Problem.IMAGE_TABLE]
     return rows, problems
 
 
-def _changes(
-    assignment: Assignment, histories: dict[str, list[Event]], envelope: Envelope
-) -> Iterator[Event]:
-    """New rows as they are; known rows only as far as they differ from what is known now."""
-    if not histories:
-        yield from assignment.tasks
-        return
-    for task in assignment.tasks:
-        history = histories.get(task.task)
-        if history is None:
-            yield task
-        else:
-            yield from _differences(task, history, envelope)
-
-
-def _differences(task: TaskAssigned, history: Sequence[Event], envelope: Envelope) -> Iterator[Event]:
-    first = next((e for e in history if isinstance(e, TaskAssigned)), None)
-    if first is None:
-        yield task
-        return
-    shown = _as_of_now(first, history)
-    # A version may come back after another one: when it was shown belongs to the observation.
-    key = f"version:{envelope.version[:16]}:{envelope.seen_at.astimezone(UTC).isoformat()}"
-    if (task.lead, task.coordinators) != (shown.lead, shown.coordinators):
-        yield TaskReassigned(
-            task=task.task,
-            key=f"{key}:lead",
-            occurred_at=envelope.seen_at,
-            lead=task.lead,
-            lead_name=task.lead_name,
-            coordinators=task.coordinators,
-            text="bảng phân công thay đổi",
-        )
-    if (task.content, task.due, task.product) != (shown.content, shown.due, shown.product):
-        yield TaskCorrected(
-            task=task.task,
-            key=f"{key}:row",
-            occurred_at=envelope.seen_at,
-            content=task.content,
-            due=task.due,
-            deadline_phrase=task.deadline_phrase,
-            product=task.product,
-            text="bảng phân công thay đổi",
-        )
+def _ordinary(problem: TableProblem, name: str) -> bool:
+    paper = problem.problem is Problem.NO_TABLE and name.lower().endswith(PAPERS)
+    return paper or problem.problem in ORDINARY
 
 
 def _with_officer(site: Site, places: Places, event: Event, record: DirectiveRecord) -> Event:
@@ -219,29 +198,6 @@ def _with_officer(site: Site, places: Places, event: Event, record: DirectiveRec
     if not isinstance(event, TaskAssigned) or not (event.officer or record.drafter):
         return event
     return replace(event, officer=site.directory(places).officer(event.officer, record.drafter))
-
-
-@dataclass(slots=True)
-class _Shown:
-    """What the latest version of the table said, whatever extensions came after."""
-
-    lead: str
-    coordinators: tuple[str, ...]
-    content: str
-    due: object
-    product: str
-
-
-def _as_of_now(first: TaskAssigned, history: Sequence[Event]) -> _Shown:
-    shown = _Shown(first.lead, first.coordinators, first.content, first.due, first.product)
-    for event in history:
-        if isinstance(event, TaskReassigned) and event.key.startswith("version:"):
-            shown.lead, shown.coordinators = event.lead, event.coordinators
-        elif isinstance(event, TaskCorrected) and event.key.startswith("version:"):
-            shown.content = event.content if event.content is not None else shown.content
-            shown.due = event.due
-            shown.product = event.product if event.product is not None else shown.product
-    return shown
 
 
 def _recalled(record: DirectiveRecord, keys: Iterable[str], seen_at: datetime) -> Iterator[Event]:
@@ -257,51 +213,6 @@ def _recalled(record: DirectiveRecord, keys: Iterable[str], seen_at: datetime) -
         )
 
 
-def _hold_reassigned(site: Site, places: Places, events: Sequence[TaskReassigned]) -> None:
-    """A work item that another unit already has is given over by a person: taking it away is theirs to do."""
-    items = places.workitems.by_task([event.task for event in events])
-    rows = places.tasks.get(list(items))
-    for event in events:
-        if event.task in items and rows[event.task].lead != event.lead:
-            places.holds.place(
-                Hold(
-                    site=site.name,
-                    scope=f"task:{event.task}",
-                    reason=f"Bảng phân công mới giao nhiệm vụ {event.task} cho {event.lead_name}, trong khi công việc "
-                    f"{items[event.task].job_id} đang giao cho đơn vị khác.",
-                    safe="Sổ theo dõi đã ghi đơn vị mới; công việc cũ giữ nguyên.",
-                    cost="Đơn vị mới chưa thấy nhiệm vụ trong hệ thống văn bản; hạn xử lý vẫn chạy.",
-                    releaser="Chuyên viên soạn thảo văn bản",
-                    since=site.now(),
-                )
-            )
-
-
-def _hold_gone(
-    site: Site,
-    places: Places,
-    record: DirectiveRecord,
-    assignment: Assignment,
-    histories: dict[str, list[Event]],
-) -> None:
-    if not histories:
-        return
-    gone = sorted(set(histories) - {task.task for task in assignment.tasks})
-    if not gone:
-        return
-    places.holds.place(
-        Hold(
-            site=site.name,
-            scope=f"directive:{record.remote_id}",
-            reason=f"{len(gone)} dòng không còn trong bảng phân công mới của {record.number}: {', '.join(gone)}.",
-            safe="Nhiệm vụ vẫn được theo dõi như trước.",
-            cost="Nếu dòng đã bị bỏ thật, đơn vị vẫn thấy nhiệm vụ cho đến khi được xác nhận.",
-            releaser="Chuyên viên soạn thảo văn bản",
-            since=site.now(),
-        )
-    )
-
-
 def _write(site: Site, places: Places, batch: _Batch, done: Directives) -> None:
     now = site.now()
     events, sources = [event for event, _ in batch.events], [source for _, source in batch.events]
@@ -314,7 +225,7 @@ def _write(site: Site, places: Places, batch: _Batch, done: Directives) -> None:
     found = [finding for findings in batch.findings.values() for finding in findings]
     places.findings.replace_all(site.name, batch.findings, found)
     places.inbox.settle(batch.mapped, "mapped")
-    _hold_reassigned(site, places, [event for event in fresh if isinstance(event, TaskReassigned)])
+    hold_reassigned(site, places, [event for event in fresh if isinstance(event, TaskReassigned)])
 
 
 def _skip(places: Places, envelope: Envelope, reason: str, done: Directives) -> None:

@@ -32,6 +32,7 @@ from store.ledger import Entry
 from store.places import Places
 from sync.map_directive import map_directives
 from sync.map_job import map_jobs
+from sync.map_succession import look_again
 from sync.pull_to_inbox import MapNow
 from sync.site import Site, log
 
@@ -199,6 +200,7 @@ def _map_units(site: Site, places: Places, records: Sequence[UnitRecord]) -> Non
     _record(site, places, "units", "changed", changes.changed, now)
     if changes.added or changes.changed:
         _read_rows_again(site, places)
+        look_again(site, places)
     site.directory_changed()
 
 

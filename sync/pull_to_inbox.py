@@ -28,7 +28,9 @@ from store.places import Places
 from sync.site import Site, log
 
 #: Files whose text can carry a table or a stamp; others are evidence only.
-READABLE = (".xlsx", ".xls", ".docx", ".csv", ".ods", ".xlsm", ".doc", ".pdf", ".txt", ".html")
+READABLE = (
+    ".xlsx", ".xls", ".xlsm", ".ods", ".csv", ".docx", ".doc", ".odt", ".pdf", ".txt", ".html", ".htm",
+)  # fmt: skip
 
 
 #: Maps new directives of a page in the transaction that keeps them.

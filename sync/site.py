@@ -90,6 +90,8 @@ class Site:
     profiles: ProfileShelf
     calendar: WorkingCalendar
     now: Callable[[], datetime]
+    #: kept by `sync/rule_changes.py`, which works it out once a process.
+    rules_digest: str = ""
     _directory: Directory | None = field(default=None)
     _scopes: dict[tuple[str, str, str, str], InScope] = field(default_factory=dict)
 
@@ -114,7 +116,9 @@ class Site:
         """`Profile.in_scope`, asked once for each kind of document: a site has a few dozen."""
         key = (profile.id, profile.version, doc_type, issuer)
         if key not in self._scopes:
-            self._scopes[key] = profile.in_scope(doc_type, issuer)
+            names = self.settings.scope.issuers
+            scope = profile.scope.model_copy(update={"issuers": names}) if names else profile.scope
+            self._scopes[key] = scope.judge(doc_type, issuer)
         return self._scopes[key]
 
     def profile_of(self, task: Task) -> Profile:

@@ -11,6 +11,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from typing import Literal
+
+#: What kind of matter a task is: given down to a unit, given to the province from above (Đồng Nai
+#: module 2), or a unit's own petition that waits for the province's answer (Đồng Nai module 3).
+TaskKind = Literal["directive", "upward", "petition"]
+#: What the row asks for: to draft and submit, to report, or just to be done by then (BT-04, BT-12).
+Asks = Literal["", "submit", "report", "finish"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,10 @@ class TaskAssigned(Event):
     product: str = ""
     officer: str = ""
     origin: Origin = field(default=Origin())
+    kind: TaskKind = "directive"
+    asks: Asks = ""
+    parent: str = ""
+    """Number of the document of a higher level that this task comes from (BT-02, DN-09)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +196,118 @@ class DirectiveRecalled(Event):
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionGiven(Event):
+    """A leader's opinion on the result was linked; an approval may need one (LC-16)."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoordinationAsked(Event):
+    """The lead asked a coordinating unit for its part: that unit's own clock begins (DT-28)."""
+
+    unit: str
+    due: Due | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoordinationAnswered(Event):
+    """The coordinating unit answered the lead."""
+
+    unit: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoordinationComplained(Event):
+    """The lead reported a slow coordinating unit to the Office (DN-11)."""
+
+    unit: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintWithdrawn(Event):
+    """The lead took its complaint back (DN-11)."""
+
+    unit: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveAmended(Event):
+    """Another document amended the directive; what changed in a row comes as a correction beside it."""
+
+    number: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveReplaced(Event):
+    """Another directive took the place of this one: its tasks go on there, or end."""
+
+    number: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSplit(Event):
+    """The Office divided the task; `into` are the keys of the tasks that go on."""
+
+    into: tuple[str, ...]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskMerged(Event):
+    """The Office joined the task with another one; `into` is the key of the task that goes on."""
+
+    into: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskPaused(Event):
+    """The Office stopped the clock, with a reason."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskResumed(Event):
+    """The clock goes on."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitSucceeded(Event):
+    """`unit` was merged or abolished; from `occurred_at` its `successor` carries the same task on."""
+
+    unit: str
+    successor: str
+    successor_name: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficerChanged(Event):
+    """Another officer follows the task: on leave, moved, or wrongly assigned (HC-13). No clock changes."""
+
+    officer: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutageNoted(Event):
+    """The document system was out of use from `occurred_at` to `until`, as a notice says (DT-23)."""
+
+    until: datetime
+    text: str = ""
+
+
 #: Every event by the name it has in the ledger.
 EVENTS: dict[str, type[Event]] = {
     "task_assigned": TaskAssigned,
@@ -204,6 +327,20 @@ EVENTS: dict[str, type[Event]] = {
     "task_ended": TaskEnded,
     "task_reopened": TaskReopened,
     "directive_recalled": DirectiveRecalled,
+    "opinion_given": OpinionGiven,
+    "coordination_asked": CoordinationAsked,
+    "coordination_answered": CoordinationAnswered,
+    "coordination_complained": CoordinationComplained,
+    "complaint_withdrawn": ComplaintWithdrawn,
+    "directive_amended": DirectiveAmended,
+    "directive_replaced": DirectiveReplaced,
+    "task_split": TaskSplit,
+    "task_merged": TaskMerged,
+    "task_paused": TaskPaused,
+    "task_resumed": TaskResumed,
+    "unit_succeeded": UnitSucceeded,
+    "officer_changed": OfficerChanged,
+    "outage_noted": OutageNoted,
 }
 
 NAMES: dict[type[Event], str] = {cls: name for name, cls in EVENTS.items()}

@@ -7,13 +7,18 @@ by one with the reason why each was counted or not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from tracking.attribution import Booking, booked_around
+from tracking.attribution_words import second_line
 from tracking.calendar import ZONE, WorkingCalendar
+from tracking.explain_remarks import blank_words, blank_years, clock_remarks, lead_remarks, move_reasons
 from tracking.facts import Deadline, counted_submission, deadline_of
+from tracking.obligations import Obligation, obligations_around
+from tracking.obligations_owed import around
 from tracking.profile import Profile
 from tracking.status import Family, Verdict
 from tracking.task import Task
@@ -33,6 +38,10 @@ class Explanation:
     sentence: str
     timeline: tuple[Moment, ...]
     days: tuple[CountedDay, ...]
+    second_line: str
+    """What the regulated text cannot say: "nộp đúng hạn, duyệt chậm 2 ngày làm việc"; may be empty."""
+    obligations: tuple[Obligation, ...]
+    booked: tuple[Booking, ...]
 
 
 def explain(
@@ -42,15 +51,34 @@ def explain(
     calendar: WorkingCalendar,
     as_of: datetime,
     lang: Lang = "vi",
+    *,
+    names: Mapping[str, str] | None = None,
+    entered_at: datetime | None = None,
 ) -> Explanation:
-    """The explanation of `verdict`, which was derived from the same task, profile, calendar and `as_of`."""
+    """The explanation of `verdict`, which was derived from the same task, profile, calendar and `as_of`.
+
+    `names` gives the names of units by id, for the second line; `entered_at` is when a
+    row that waited for a person became a task.
+    """
     deadline = deadline_of(task, profile, calendar)
     measured_at = _measured_at(task, profile, verdict, as_of)
     days = _days(deadline, measured_at, profile, calendar, lang)
-    clauses = _Clauses(task, verdict, profile, deadline, lang)
-    parts = [*clauses.facts(), *clauses.span(days, measured_at), *clauses.remarks(days, calendar)]
-    sentence = f"{clauses.head()}: {'; '.join(parts)}; {clauses.tail(as_of)}."
-    return Explanation(sentence, timeline(task, profile, deadline, as_of, lang), days)
+    seen = around(task, profile, calendar, as_of)
+    owed, bookings = obligations_around(seen, entered_at), booked_around(seen, entered_at)
+    clauses = _Clauses(task, verdict, profile, deadline, calendar, lang)
+    counted = [day for day, _, _ in days] if clauses.in_working_days() else []
+    if deadline is not None and clauses.moved_by_working_days():
+        counted.append(deadline.due.day)
+    blank = blank_years(counted, owed, calendar, as_of)
+    parts = [*clauses.facts(), *clauses.span(days, measured_at), *clauses.remarks(blank)]
+    return Explanation(
+        sentence=f"{clauses.head()}: {'; '.join(parts)}; {clauses.tail(as_of)}.",
+        timeline=timeline(task, profile, deadline, as_of, lang),
+        days=days,
+        second_line=second_line(task, verdict, bookings, lang, names),
+        obligations=owed,
+        booked=bookings,
+    )
 
 
 def _measured_at(task: Task, profile: Profile, verdict: Verdict, as_of: datetime) -> datetime:
@@ -81,9 +109,16 @@ class _Clauses:
     """The parts of the sentence, in Vietnamese or English."""
 
     def __init__(
-        self, task: Task, verdict: Verdict, profile: Profile, deadline: Deadline | None, lang: Lang
+        self,
+        task: Task,
+        verdict: Verdict,
+        profile: Profile,
+        deadline: Deadline | None,
+        calendar: WorkingCalendar,
+        lang: Lang,
     ) -> None:
-        self.task, self.verdict, self.profile, self.deadline = task, verdict, profile, deadline
+        self.task, self.verdict, self.profile = task, verdict, profile
+        self.deadline, self.calendar = deadline, calendar
         self.lang: Lang = lang
 
     def say(self, vi: str, en: str) -> str:
@@ -108,6 +143,8 @@ class _Clauses:
         if task.recalled_at is not None:
             when = at_words(task.recalled_at, self.lang)
             yield self.say(f"văn bản được thu hồi lúc {when}", f"the directive was recalled at {when}")
+        elif task.superseded_at is not None:
+            yield self._superseded(task.superseded_at)
         elif task.ended_at is not None:
             when = at_words(task.ended_at, self.lang)
             yield self.say(f"Văn phòng kết thúc công việc lúc {when}", f"the Office ended it at {when}")
@@ -121,6 +158,8 @@ class _Clauses:
                 f"đơn vị chuyển trả lúc {when}, Văn phòng chưa trả lời",
                 f"returned by the unit at {when}, not answered yet",
             )
+        yield from lead_remarks(task, self.lang)
+        yield from clock_remarks(task, self.deadline, self.profile, self.lang)
 
     def span(self, days: tuple[CountedDay, ...], measured_at: datetime) -> Iterator[str]:
         """How far the deciding moment lies from the due day."""
@@ -133,7 +172,9 @@ class _Clauses:
             self.say(f" (bỏ qua {skipped} ngày nghỉ)", f" ({skipped} days off left out)") if skipped else ""
         )
         when = at_words(measured_at, self.lang)
-        if measured_at >= self.deadline.late_from:
+        if measured_at >= self.deadline.late_from and not counted:
+            yield self.say(f"tại {when} đã quá hạn dưới 1 ngày", f"at {when} it is less than a day past due")
+        elif measured_at >= self.deadline.late_from:
             yield self.say(
                 f"tại {when} đã quá hạn {counted} {unit}{note}, không tính ngày đầu",
                 f"at {when} it is {counted} {unit} past due{note}, the first day not counted",
@@ -147,19 +188,18 @@ class _Clauses:
             begins = at_words(self.deadline.near_from, self.lang)
             yield self.say(f"mốc đến hạn tính từ {begins}", f"near due from {begins}")
 
-    def remarks(self, days: tuple[CountedDay, ...], calendar: WorkingCalendar) -> Iterator[str]:
-        """Consequence, explanation owed, and years whose swap decisions nobody entered."""
+    def remarks(self, blank: list[int]) -> Iterator[str]:
+        """Consequence, reports owed, and years whose days off nobody entered."""
         if self.verdict.consequence:
             yield self.say(f"hệ quả: {self.verdict.consequence}", f"consequence: {self.verdict.consequence}")
         if self.verdict.explanation_owed:
             yield self.say("đơn vị còn nợ báo cáo giải trình", "a report of explanation is owed")
-        years = sorted({day.year for day, _, _ in days if not calendar.is_confirmed(day.year)})
-        if years and self._unit() in {"ngày làm việc", "working days"}:
-            listed = ", ".join(str(year) for year in years)
+        if self.verdict.cause_owed:
             yield self.say(
-                f"lưu ý: chưa nhập lịch hoán đổi ngày làm việc năm {listed}",
-                f"note: swapped working days of {listed} are not entered",
+                "đơn vị còn nợ báo cáo nguyên nhân và đề xuất", "a report of cause and proposal is owed"
             )
+        if blank:
+            yield self.say("lưu ý: ", "note: ") + blank_words(blank, self.lang)
 
     def tail(self, as_of: datetime) -> str:
         """Rule and article, the reading where the text is silent, and the instant."""
@@ -184,13 +224,20 @@ class _Clauses:
         text = self.say(f"hạn {words}", f"due at {words}")
         if self.task.due is not None and self.task.due.day != self.deadline.due.day:
             given = day_words(self.task.due.day)
-            text += self.say(f" (hạn ghi {given} là ngày nghỉ)", f" ({given} as written is a day off)")
+            why = ", ".join(move_reasons(self.task, self.profile, self.calendar, self.lang))
+            text += self.say(f" (hạn ghi {given} {why})", f" ({given} as written {why})")
         if self.task.extensions:
             count, first = len(self.task.extensions), due_words(self.task.original_due, self.lang)
             text += self.say(
                 f", đã gia hạn {count} lần, hạn đầu {first}", f", extended {count}×, first {first}"
             )
         return text
+
+    def _superseded(self, at: datetime) -> str:
+        """Where the work goes on."""
+        when, into = at_words(at, self.lang), ", ".join(self.task.superseded_by)
+        text = self.say(f"phần việc chuyển tiếp từ {when}", f"the work went on elsewhere at {when}")
+        return text + (self.say(f" sang {into}", f" under {into}") if into else "")
 
     def _sent(self) -> str:
         sent = counted_submission(self.task, self.profile)
@@ -224,8 +271,20 @@ class _Clauses:
             return ""
         return self.say(" (sau hạn)", " (late)") if late else self.say(" (trong hạn)", " (in time)")
 
+    def in_working_days(self) -> bool:
+        """Whether the days up to the due day are counted in working days."""
+        return self.profile.near_due.enabled and self.profile.near_due.unit == "working"
+
+    def moved_by_working_days(self) -> bool:
+        """Whether the due day itself was found by counting working days."""
+        profile, task = self.profile, self.task
+        return (
+            profile.due_on_day_off == "next_working"
+            or (bool(task.pauses) and profile.pause.effect == "shift_due" and profile.pause.unit == "working")
+            or (bool(task.outages) and profile.outage.effect == "next_working_day")
+        )
+
     def _unit(self) -> str:
-        near = self.profile.near_due
-        if near.enabled and near.unit == "working":
+        if self.in_working_days():
             return self.say("ngày làm việc", "working days")
         return self.say("ngày lịch", "calendar days")

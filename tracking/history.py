@@ -7,50 +7,47 @@ second: the order must come from the events alone, or two machines would disagre
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from tracking.events import (
-    DifficultyReported,
-    DirectiveRecalled,
-    Event,
-    ExplanationFiled,
-    ExtensionAsked,
-    ExtensionGranted,
-    ExtensionRefused,
-    ProgressReported,
-    ResultApproved,
-    ResultRejected,
-    ResultSubmitted,
-    TaskAssigned,
-    TaskCorrected,
-    TaskEnded,
-    TaskReassigned,
-    TaskReceived,
-    TaskReopened,
-    TaskReturned,
-)
+from tracking import events as e
+from tracking.events import Event
 
 #: Order of events of the same second: what opens comes before what closes, reopening last.
 _ORDER: dict[type[Event], int] = {
     kind: place
     for place, kind in enumerate(
         (
-            TaskAssigned,
-            TaskCorrected,
-            TaskReassigned,
-            TaskReceived,
-            ProgressReported,
-            DifficultyReported,
-            ExtensionAsked,
-            ExtensionGranted,
-            ExtensionRefused,
-            ResultSubmitted,
-            ExplanationFiled,
-            ResultApproved,
-            ResultRejected,
-            TaskReturned,
-            TaskEnded,
-            DirectiveRecalled,
-            TaskReopened,
+            e.TaskAssigned,
+            e.OutageNoted,
+            e.UnitSucceeded,
+            e.DirectiveAmended,
+            e.TaskCorrected,
+            e.TaskReassigned,
+            e.OfficerChanged,
+            e.TaskReceived,
+            e.TaskResumed,
+            e.ProgressReported,
+            e.DifficultyReported,
+            e.CoordinationAsked,
+            e.CoordinationAnswered,
+            e.CoordinationComplained,
+            e.ComplaintWithdrawn,
+            e.ExtensionAsked,
+            e.ExtensionGranted,
+            e.ExtensionRefused,
+            e.ResultSubmitted,
+            e.ExplanationFiled,
+            e.OpinionGiven,
+            e.ResultApproved,
+            e.ResultRejected,
+            e.TaskReturned,
+            e.TaskPaused,
+            e.TaskEnded,
+            e.TaskSplit,
+            e.TaskMerged,
+            e.DirectiveReplaced,
+            e.DirectiveRecalled,
+            e.TaskReopened,
         )
     )
 }
@@ -58,10 +55,18 @@ _ORDER: dict[type[Event], int] = {
 
 def in_order(events: Iterable[Event]) -> Sequence[Event]:
     """Sorted by time, then kind, then key; of the same observation read twice one is kept."""
+    read = list(events)
+    ordered = sorted(read, key=_place)
+    if len({(type(event), event.key) for event in read}) == len(read):
+        return ordered
     once: dict[tuple[type[Event], str], Event] = {}
-    for event in events:
+    for event in read:
         name = (type(event), event.key)
         kept = once.setdefault(name, event)
         if kept is not event and kept != event:
             once[name] = min(kept, event, key=lambda each: (each.occurred_at, repr(each)))
-    return sorted(once.values(), key=lambda each: (each.occurred_at, _ORDER[type(each)], each.key))
+    return sorted(once.values(), key=_place)
+
+
+def _place(event: Event) -> tuple[datetime, int, str]:
+    return event.occurred_at, _ORDER[type(event)], event.key

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Final, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -18,6 +18,12 @@ from tracking.vocabulary import VOCABULARY, Facts, combinations, possible
 
 Basis = Literal["text", "inferred", "silent"]
 OwedWhen = Literal["never", "done_late", "late"]
+
+#: Between the two texts of a regulation that shows two fields, where one field must hold both.
+SEPARATOR = " - "
+
+#: Rules on these kinds are worked out apart; the others are read as directives.
+PLAIN_KIND: Final = "directive"
 
 
 class Family(StrEnum):
@@ -55,6 +61,10 @@ class StatusRule(BaseModel):
     reading: str = ""
     """How a silent or unclear place is read; required unless the basis is the text itself."""
     consequence: str = ""
+    given: dict[str, str] = Field(default_factory=dict)
+    """Choices of the profile under which the row stands at all, as `pending_after_due = "freeze"`."""
+    lateness: Lateness | None = None
+    """Late or not where the words shown say so by themselves; else it follows from the facts."""
 
     @field_validator("when")
     @classmethod
@@ -89,6 +99,8 @@ class Ruling(NamedTuple):
     rule: StatusRule
     lateness: Lateness
     owes_explanation: bool
+    owes_cause: bool
+    """Past due and unfinished, where the regulation asks for cause and proposal (LC-15, BT-26, DN-01)."""
     changes_when_near: bool = False
     changes_when_past: bool = False
 
@@ -96,33 +108,51 @@ class Ruling(NamedTuple):
 class Rulebook:
     """The table of one profile. Built from its rules; holds nothing that changes."""
 
-    def __init__(self, rules: Sequence[StatusRule], explanation: OwedWhen) -> None:
+    def __init__(
+        self,
+        rules: Sequence[StatusRule],
+        explanation: OwedWhen,
+        *,
+        cause_of_unfinished: bool = False,
+        near: bool = True,
+    ) -> None:
         self._rules = tuple(rules)
-        self._explanation = explanation
-        first = {facts: self._first(facts) for facts in combinations()}
+        self._explanation, self._cause_of_unfinished = explanation, cause_of_unfinished
+        self._kinds = {PLAIN_KIND} | {kind for rule in self._rules for kind in rule.when.get("kind", ())}
+        first = {facts: self._first(facts) for facts in combinations(sorted(self._kinds))}
         self.gaps = tuple(facts for facts, ruling in first.items() if ruling is None)
         """Combinations that no rule answers."""
         known = {facts: ruling for facts, ruling in first.items() if ruling is not None}
-        spoken = {ruling.rule.id for facts, ruling in known.items() if possible(facts)}
+        spoken = {
+            ruling.rule.id
+            for facts, ruling in known.items()
+            if possible(facts) and (near or facts.due != "near")
+        }
         self.silent_rules = tuple(rule.id for rule in self._rules if rule.id not in spoken)
-        """Rules that no possible history ever reaches."""
+        """Rules that no possible history ever reaches; without a near window nothing is near."""
         self._table = {facts: _with_changes(facts, ruling, known) for facts, ruling in known.items()}
 
     def ruling(self, facts: Facts) -> Ruling:
         """The ruling for `facts`: one lookup. A loaded profile has no gaps."""
-        return self._table[facts]
+        return self._table[facts if facts.kind in self._kinds else replace(facts, kind=PLAIN_KIND)]
 
     def _first(self, facts: Facts) -> Ruling | None:
         rule = next((rule for rule in self._rules if rule.matches(facts)), None)
         if rule is None:
             return None
-        lateness = _lateness(facts, rule.family)
-        return Ruling(rule, lateness, self._owes(rule.family, lateness))
+        lateness = rule.lateness or _lateness(facts, rule.family)
+        return Ruling(
+            rule, lateness, self._owes(rule.family, lateness), self._owes_cause(rule.family, lateness)
+        )
 
     def _owes(self, family: Family, lateness: Lateness) -> bool:
         if self._explanation == "never" or lateness is not Lateness.LATE:
             return False
         return self._explanation == "late" or family is Family.DONE
+
+    def _owes_cause(self, family: Family, lateness: Lateness) -> bool:
+        unfinished = family in {Family.WAITING, Family.WORKING}
+        return self._cause_of_unfinished and unfinished and lateness is Lateness.LATE
 
 
 def _lateness(facts: Facts, family: Family) -> Lateness:
@@ -150,6 +180,6 @@ def _with_changes(facts: Facts, ruling: Ruling, known: dict[Facts, Ruling]) -> R
     near = known.get(replace(facts, due="near"), ruling)
     past = known.get(replace(facts, due="past"), ruling)
     return ruling._replace(
-        changes_when_near=facts.due == "ahead" and near[:3] != ruling[:3],
-        changes_when_past=past[:3] != ruling[:3],
+        changes_when_near=facts.due == "ahead" and near[:4] != ruling[:4],
+        changes_when_past=past[:4] != ruling[:4],
     )

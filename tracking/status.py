@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracking.calendar import ZONE, WorkingCalendar
+from tracking.events import Due
 from tracking.facts import Deadline, deadline_of, facts_at
 from tracking.profile import Profile
-from tracking.rulebook import Family, Lateness, Ruling
+from tracking.rulebook import SEPARATOR, Family, Lateness, Ruling
 from tracking.task import Task
 from tracking.vocabulary import Facts
 
@@ -31,6 +32,8 @@ class Verdict:
     """By the sending once there is one, by the clock before; none for undated and ended tasks."""
     rule: str
     article: str
+    due: Due | None
+    """The due day that counts, moved by pauses, outages and days off where the regulation says so."""
     due_end: datetime | None
     """24:00 of the due day or the hour given, Asia/Ho_Chi_Minh."""
     days_left: int | None
@@ -40,7 +43,19 @@ class Verdict:
     consequence: str
     extension_count: int
     explanation_owed: bool
+    cause_owed: bool
+    """Past due and unfinished: cause and proposal are owed and not reported yet."""
     facts: Facts
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The texts of the fields that the regulation shows, one or two."""
+        return (self.text, self.second_text) if self.second_text else (self.text,)
+
+    @property
+    def shown(self) -> str:
+        """All texts in one, for a document system that has one field for the state."""
+        return SEPARATOR.join(self.texts)
 
 
 def derive(task: Task, profile: Profile, calendar: WorkingCalendar, as_of: datetime) -> Verdict:
@@ -60,14 +75,21 @@ def derive(task: Task, profile: Profile, calendar: WorkingCalendar, as_of: datet
         lateness=ruling.lateness,
         rule=rule.id,
         article=rule.article,
+        due=deadline.due if deadline is not None else None,
         due_end=deadline.end if deadline is not None else None,
         days_left=_days_left(deadline, rule.family, as_of),
-        next_change_at=_next_change(deadline, ruling),
+        next_change_at=None if _stands_still(task, profile) else _next_change(deadline, ruling),
         consequence=rule.consequence,
         extension_count=len(task.extensions),
         explanation_owed=ruling.owes_explanation and task.explained_at is None,
+        cause_owed=ruling.owes_cause and not task.difficulties,
         facts=facts,
     )
+
+
+def _stands_still(task: Task, profile: Profile) -> bool:
+    """While the clock is stopped, time changes nothing."""
+    return task.paused_at is not None and profile.pause.effect == "shift_due"
 
 
 def _days_left(deadline: Deadline | None, family: Family, as_of: datetime) -> int | None:

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from typing import Any
 
 from tracking.calendar import ZONE
 from tracking.events import (
     NAMES,
+    ComplaintWithdrawn,
+    CoordinationAnswered,
+    CoordinationAsked,
+    CoordinationComplained,
+    DirectiveAmended,
+    DirectiveReplaced,
     Due,
     Event,
     ExtensionAsked,
     ExtensionGranted,
+    OfficerChanged,
+    OutageNoted,
     ResultSubmitted,
     TaskAssigned,
     TaskCorrected,
+    TaskMerged,
     TaskReassigned,
+    TaskSplit,
+    UnitSucceeded,
 )
 from tracking.facts import Deadline
 from tracking.profile import Cited, Profile
@@ -42,6 +54,20 @@ _WORDS: dict[str, tuple[str, str]] = {
     "task_ended": ("Văn phòng kết thúc công việc", "ended by the Office"),
     "task_reopened": ("mở lại", "reopened"),
     "directive_recalled": ("văn bản giao nhiệm vụ được thu hồi", "directive recalled"),
+    "opinion_given": ("lãnh đạo cho ý kiến", "a leader's opinion was given"),
+    "coordination_asked": ("đề nghị đơn vị phối hợp", "a coordinating unit was asked"),
+    "coordination_answered": ("đơn vị phối hợp trả lời", "the coordinating unit answered"),
+    "coordination_complained": ("phản ánh đơn vị chậm phối hợp", "slow coordination was reported"),
+    "complaint_withdrawn": ("rút phản ánh chậm phối hợp", "the complaint was withdrawn"),
+    "directive_amended": ("văn bản giao nhiệm vụ được sửa đổi", "directive amended"),
+    "directive_replaced": ("văn bản giao nhiệm vụ được thay thế", "directive replaced"),
+    "task_split": ("tách thành nhiệm vụ khác", "split into other tasks"),
+    "task_merged": ("gộp vào nhiệm vụ khác", "merged into another task"),
+    "task_paused": ("tạm dừng", "paused"),
+    "task_resumed": ("tiếp tục", "resumed"),
+    "unit_succeeded": ("đơn vị kế thừa làm tiếp", "carried on by the successor unit"),
+    "officer_changed": ("thay chuyên viên theo dõi", "another officer follows the task"),
+    "outage_noted": ("hệ thống ngừng hoạt động", "the document system was out of use"),
 }
 
 #: The part of the profile whose article speaks about a kind of event.
@@ -57,8 +83,23 @@ _PART: dict[str, str] = {
     "extension_refused": "extension",
     "task_returned": "returns",
     "task_reassigned": "returns",
+    "difficulty_reported": "cause_report",
     "explanation_filed": "late_explanation",
     "task_ended": "approvers",
+    "opinion_given": "approvers",
+    "coordination_asked": "limits.coordination",
+    "coordination_answered": "limits.coordination",
+    "directive_recalled": "recall",
+    "directive_replaced": "replacement",
+    "task_split": "replacement",
+    "task_merged": "replacement",
+    "directive_amended": "amendment",
+    "task_paused": "pause",
+    "task_resumed": "pause",
+    "unit_succeeded": "succession",
+    "officer_changed": "absence",
+    "outage_noted": "outage",
+    "task_reopened": "reopening",
 }
 
 
@@ -107,8 +148,6 @@ def _details(event: Event, lang: str) -> Iterator[str]:
         case TaskAssigned():
             yield event.lead_name
             yield ("hạn " if vi else "due ") + due_words(event.due, lang)
-        case TaskReassigned():
-            yield event.lead_name
         case ResultSubmitted():
             count = len(event.evidence)
             yield f"{count} tệp minh chứng" if vi else f"{count} evidence files"
@@ -116,8 +155,29 @@ def _details(event: Event, lang: str) -> Iterator[str]:
             yield ("đến ngày " if vi else "until ") + day_words(wished)
         case ExtensionGranted() | TaskCorrected(due=Due()):
             yield ("hạn mới " if vi else "now due ") + due_words(event.due, lang)
+        case CoordinationAsked(due=Due()):
+            yield event.unit
+            yield ("hạn " if vi else "due ") + due_words(event.due, lang)
+        case OutageNoted():
+            yield ("đến " if vi else "until ") + at_words(event.until, lang)
         case _:
-            return
+            yield _NAMED[type(event)](event) if type(event) in _NAMED else ""
+
+
+#: Events of which one value says who, where or which.
+_NAMED: dict[type[Event], Callable[[Any], str]] = {
+    TaskReassigned: lambda event: event.lead_name,
+    CoordinationAsked: lambda event: event.unit,
+    CoordinationAnswered: lambda event: event.unit,
+    CoordinationComplained: lambda event: event.unit,
+    ComplaintWithdrawn: lambda event: event.unit,
+    UnitSucceeded: lambda event: event.successor_name,
+    TaskSplit: lambda event: ", ".join(event.into),
+    TaskMerged: lambda event: event.into,
+    DirectiveAmended: lambda event: event.number,
+    DirectiveReplaced: lambda event: event.number,
+    OfficerChanged: lambda event: event.officer,
+}
 
 
 def _article(name: str, profile: Profile) -> str:

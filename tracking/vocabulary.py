@@ -1,18 +1,20 @@
 """The closed vocabulary that the status rules of every province are written in.
 
-A rule never looks at an event: it looks at six facts, each with a handful of
+A rule never looks at an event: it looks at seven facts, each with a handful of
 values. That keeps a province's table readable by a lawyer, lets a test walk every
 combination there is, and makes a 35th province a matter of data.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import product
 from typing import Literal, get_args
 
-Closing = Literal["none", "ended", "recalled"]
+from tracking.events import TaskKind
+
+Closing = Literal["none", "ended", "recalled", "superseded"]
 Decision = Literal[
     "none", "approved_before_due", "approved_after_due", "rejected_before_due", "rejected_after_due"
 ]
@@ -27,7 +29,8 @@ class Facts:
     """What a rule may ask. An undated task is never late: its sendings count as `on_time`."""
 
     closing: Closing
-    """`ended` by the Office although not completed, or `recalled` with its directive."""
+    """`ended` by the Office although not completed, `recalled` with its directive, or `superseded`: the
+    work goes on under another task or directive."""
     decision: Decision
     """On the latest submission, and on which side of the due instant it was taken."""
     submitted: Submitted
@@ -38,6 +41,8 @@ class Facts:
     """Where `as_of` stands: `ahead` of the near window, in it (`near`), or `past` the end."""
     returned: Returned
     """The unit sent the task back and the Office has not answered."""
+    kind: TaskKind = "directive"
+    """What matter it is. A profile whose rules do not ask for it treats every kind alike."""
 
 
 VOCABULARY: dict[str, tuple[str, ...]] = {
@@ -47,12 +52,13 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
     "progress": get_args(Progress),
     "due": get_args(DuePlace),
     "returned": get_args(Returned),
+    "kind": get_args(TaskKind),
 }
 
 
-def combinations() -> Iterator[Facts]:
-    """Every combination of values, also those that no history can produce."""
-    for values in product(*VOCABULARY.values()):
+def combinations(kinds: Collection[str] = VOCABULARY["kind"]) -> Iterator[Facts]:
+    """Every combination of values for these `kinds`, also those that no history can produce."""
+    for values in product(*({**VOCABULARY, "kind": tuple(kinds)}.values())):
         yield Facts(*values)  # type: ignore[arg-type]
 
 

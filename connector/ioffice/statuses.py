@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Final
 
 from connector.errors import RemoteRefused
@@ -22,20 +23,29 @@ class Statuses:
         self._codes: dict[str, str] = {}
 
     def code(self, text: str) -> str:
-        """The code that shows exactly `text`, letters and spaces folded.
+        """The code that shows exactly `text`; where none does, the one that does with letters and spaces folded.
 
         A missing one is asked for once more, since the administrator may just have added it.
         Raises RemoteRefused naming the text and the remedy.
         """
-        wanted = folded(text)
-        if wanted not in self._codes:
-            self._codes = {folded(name): value for value, name in self.listed(STATUS).items()}
-        if wanted not in self._codes:
+        code = self._known(text)
+        if code is None:
+            self._codes = {}
+            for value, name in self.listed(STATUS).items():
+                self._codes[unicodedata.normalize("NFC", name)] = value
+                self._codes.setdefault(folded(name), value)
+            code = self._known(text)
+        if code is None:
             raise RemoteRefused(
                 f"The status list {STATUS} of the document system has no entry “{text}”.",
                 remedy="Add it to that list, in exactly these words.",
             )
-        return self._codes[wanted]
+        return code
+
+    def _known(self, text: str) -> str | None:
+        """Two entries may differ by a capital letter alone: the exact words come first."""
+        exact = self._codes.get(unicodedata.normalize("NFC", text))
+        return self._codes.get(folded(text)) if exact is None else exact
 
     def listed(self, kind: str) -> dict[str, str]:
         """One list of the installation, `{code: name}`."""

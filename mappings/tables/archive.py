@@ -38,6 +38,14 @@ _BROKEN: Final = (
     OverflowError,
 )
 _OFFICE_DOCUMENT = re.compile(rb"<[^<>]*relationships/officeDocument[\"'][^<>]*>")
+_OPEN_KINDS: Final = {
+    b"application/vnd.oasis.opendocument.spreadsheet": FileKind.ODS,
+    b"application/vnd.oasis.opendocument.spreadsheet-template": FileKind.ODS,
+    b"application/vnd.oasis.opendocument.text": FileKind.ODT,
+    b"application/vnd.oasis.opendocument.text-template": FileKind.ODT,
+}
+# Every document of some versions carries an empty library: only a module in it is a macro.
+_OPEN_MACRO = re.compile(r"Basic/[^/]+/(?!script-lb\.xml|dialog-lb\.xml)[^/]+\.xml$|Scripts/.*[^/]$")
 _TARGET = re.compile(rb"\bTarget\s*=\s*[\"']([^\"'<>]+)[\"']")
 
 
@@ -95,17 +103,31 @@ class Archive:
         return ""
 
     def kind(self) -> FileKind:
-        """DOCX or XLSX by the declared type, else plain ZIP. Raises `Refused` (MACRO) for macros."""
+        """DOCX, XLSX, ODS or ODT by the declared type, else plain ZIP. Raises `Refused` (MACRO) for macros."""
         if any(name.lower().endswith("vbaproject.bin") for name in self._entries):
             raise Refused(Problem.MACRO)
         if not self.has("[Content_Types].xml"):
-            return FileKind.ZIP
+            return self._open_document()
         types = self.read("[Content_Types].xml").replace(b"sheet.binary.macroEnabled", b"sheet.binary")
         if b"macroEnabled" in types or b"vnd.ms-office.vbaProject" in types:
             raise Refused(Problem.MACRO)
         if b"wordprocessingml.document.main+xml" in types:
             return FileKind.DOCX
         return FileKind.XLSX if b"spreadsheetml.sheet.main+xml" in types else FileKind.ZIP
+
+    def _open_document(self) -> FileKind:
+        """The kind an OpenDocument package declares. Raises `Refused`: ENCRYPTED, MACRO."""
+        kind = _OPEN_KINDS.get(self.read("mimetype").strip()) if self.has("mimetype") else None
+        if kind is None:
+            return FileKind.ZIP
+        if self.has("encrypted-package"):
+            raise Refused(Problem.ENCRYPTED)
+        manifest = self.read("META-INF/manifest.xml") if self.has("META-INF/manifest.xml") else b""
+        if b"encryption-data" in manifest:
+            raise Refused(Problem.ENCRYPTED)
+        if any(_OPEN_MACRO.match(name) for name in self._entries):
+            raise Refused(Problem.MACRO)
+        return kind
 
 
 def _refuse_bomb(entries: list[zipfile.ZipInfo], size: int) -> None:

@@ -1,8 +1,9 @@
 """A DOCX document's tables as grids, in one pass over its XML.
 
 What a reader of the page sees is what counts: tracked insertions and content controls
-are read, deletions and moved-away text are not, numbers that Word itself puts before a
-paragraph are worked out where the cell holds nothing else (the usual "TT" column).
+are read; deletions, moved-away and hidden text and the prompts of unfilled controls are
+not. Numbers that Word itself puts before a paragraph are worked out where the cell holds
+nothing else (the usual "TT" column) and where they count several paragraphs of a cell.
 """
 
 from __future__ import annotations
@@ -17,8 +18,11 @@ from mappings.tables.folding import tidy
 from mappings.tables.found import Problem
 from mappings.tables.grid import MAX_CELLS, MAX_COLUMNS, NOWHERE, Grid, Line
 from mappings.tables.listnumbers import ListNumbers
+from mappings.tables.nesting import is_assignment_table
 from mappings.tables.officexml import namespace_of, root_of
 from mappings.tables.problems import Refused
+
+_OFF = frozenset({"0", "false", "off"})
 
 
 @dataclass(slots=True)
@@ -47,6 +51,10 @@ class _Names:
         self.before, self.deleted, self.cell_deleted = tag("gridBefore"), tag("del"), tag("cellDel")
         self.value, self.moved_away = tag("val"), tag("moveFrom")
         self.fallback = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+        self.control, self.control_properties = tag("sdt"), tag("sdtPr")
+        self.listed = tag("numPr")
+        self.prompt, self.box = tag("showingPlcHdr"), tag("txbxContent")
+        self.properties, self.run, self.hidden = tag("rPr"), tag("r"), tag("vanish")
         self.wrappers = {tag("sdt"), tag("sdtContent"), tag("customXml"), tag("ins"), tag("smartTag")}
         self.spoken = (self.text, *self.signs)
 
@@ -56,21 +64,45 @@ def read_document(archive: Archive) -> list[Grid]:
     main = archive.main_part() or "word/document.xml"
     root = root_of(archive.read(main))
     names = _Names(namespace_of(root))
-    unseen = next(root.iter(names.moved_away, names.fallback), None)
-    reader = _Reader(names, ListNumbers(archive, main), has_unseen=unseen is not None)
-    return [
-        reader.grid(table, f"Bảng {index}") for index, table in enumerate(root.iter(names.table), start=1)
-    ]
+    numbers = ListNumbers(archive, main)
+    has_lists = next(root.iter(names.listed), None) is not None
+    reader = _Reader(names, numbers, _unseen_marks(root, names), has_lists=has_lists)
+    tables = [table for table in root.iter(names.table) if not reader.is_unseen(table)]
+    nested = {table for table in tables if next(table.iterancestors(names.cell), None) is not None}
+    if not nested:
+        return [reader.grid(table, f"Bảng {index}") for index, table in enumerate(tables, start=1)]
+    return reader.with_nested(tables, nested)
+
+
+def _unseen_marks(root: Any, names: _Names) -> frozenset[Any]:
+    """What this document has of marks that hide text: nearly always nothing, and then nothing is asked."""
+    marks = (names.moved_away, names.fallback, names.deleted, names.prompt, names.hidden, names.box)
+    return frozenset(element.tag for element in root.iter(*marks))
 
 
 class _Reader:
     """Walks tables; holds the counters of automatic numbers, which run through the whole document."""
 
-    def __init__(self, names: _Names, numbers: ListNumbers, *, has_unseen: bool) -> None:
+    def __init__(
+        self, names: _Names, numbers: ListNumbers, unseen: frozenset[Any], *, has_lists: bool
+    ) -> None:
         self._names = names
         self._numbers = numbers
-        self._has_unseen = has_unseen
+        self._has_lists = has_lists
+        self._marks = unseen
         self._left = MAX_CELLS
+        self._apart: set[Any] = set()
+
+    def with_nested(self, tables: list[Any], nested: set[Any]) -> list[Grid]:
+        """Grids where tables stand in cells: those of tasks on their own, inner before outer, the others
+        as text of their cell."""
+        grids: dict[Any, Grid] = {}
+        for index in range(len(tables) - 1, -1, -1):
+            table = tables[index]
+            grids[table] = self.grid(table, f"Bảng {index + 1}")
+            if table in nested and is_assignment_table(grids[table]):
+                self._apart.add(table)
+        return [grids[table] for table in tables if table not in nested or table in self._apart]
 
     def grid(self, table: Any, name: str) -> Grid:
         rows = [self._row(row) for row in self._inside(table, self._names.row)]
@@ -134,20 +166,27 @@ class _Reader:
 
     def _cell_text(self, cell: Any) -> str:
         paragraphs = list(cell.iter(self._names.paragraph))
+        if self._marks or self._apart:
+            paragraphs = [one for one in paragraphs if not self._stands_elsewhere(one, cell)]
         if len(paragraphs) == 1:
             text = self._paragraph(paragraphs[0])
             return tidy(text) or self._numbers.label(paragraphs[0])
         texts = [self._paragraph(paragraph) for paragraph in paragraphs]
         if not any(texts):
             return next((label for label in map(self._numbers.label, paragraphs) if label), "")
+        if self._has_lists:
+            pairs = zip(map(self._numbers.label, paragraphs), texts, strict=True)
+            texts = [f"{label} {text}" if label and text.strip() else text for label, text in pairs]
         return tidy("\n".join(texts))
 
     def _paragraph(self, paragraph: Any) -> str:
         names = self._names
         parts: list[str] = []
         for element in paragraph.iter(*names.spoken):
+            if self._marks and self._is_unsaid(element, paragraph):
+                continue
             if element.tag == names.text:
-                if element.text and not self._unseen(element, paragraph):
+                if element.text:
                     parts.append(element.text)
             else:
                 parts.append(names.signs[element.tag])
@@ -155,15 +194,45 @@ class _Reader:
         self._spend(1 + len(text) // 64)
         return text
 
-    def _unseen(self, element: Any, paragraph: Any) -> bool:
-        """Moved away, or the older copy of a drawing's text: looked up only where the file has such marks."""
-        if not self._has_unseen:
-            return False
-        hidden = {self._names.moved_away, self._names.fallback}
+    def _is_unsaid(self, element: Any, paragraph: Any) -> bool:
+        """Hidden by one of the marks, or part of a text box, whose own paragraphs say it."""
+        names = self._names
         for parent in element.iterancestors():
             if parent is paragraph:
                 return False
-            if parent.tag in hidden:
+            if parent.tag == names.box or self._hides(parent):
+                return True
+            if parent.tag == names.run and self._is_hidden_run(parent):
+                return True
+        return False
+
+    def _is_hidden_run(self, run: Any) -> bool:
+        """Formatted as hidden text, which no print shows."""
+        properties = run.find(self._names.properties)
+        mark = properties.find(self._names.hidden) if properties is not None else None
+        return mark is not None and mark.get(self._names.value) not in _OFF
+
+    def _hides(self, element: Any) -> bool:
+        """Moved away, deleted, the older copy of a drawing's text, or the prompt of an unfilled control."""
+        names = self._names
+        if element.tag in {names.moved_away, names.fallback, names.deleted}:
+            return True
+        if element.tag != names.control:
+            return False
+        properties = element.find(names.control_properties)
+        prompt = properties.find(names.prompt) if properties is not None else None
+        return prompt is not None and prompt.get(names.value) not in _OFF
+
+    def is_unseen(self, element: Any) -> bool:
+        """Whether the document shows this table or paragraph nowhere."""
+        return bool(self._marks) and any(self._hides(parent) for parent in element.iterancestors())
+
+    def _stands_elsewhere(self, paragraph: Any, cell: Any) -> bool:
+        """Unseen, or in a table inside the cell that is read as a table of its own."""
+        for parent in paragraph.iterancestors():
+            if parent is cell:
+                return False
+            if parent in self._apart or (self._marks and self._hides(parent)):
                 return True
         return False
 

@@ -61,7 +61,16 @@ def join_items(first: str, second: str) -> str:
     """Two halves of one cell cut by a page break, put together the way its own lines would be."""
     if not first or not second:
         return first or second
-    return f"{first}\n{second}" if _separates(first[-80:], second, paragraph=True) else f"{first} {second}"
+    if not is_unfinished(first) and _separates(first[-80:], second, paragraph=True):
+        return f"{first}\n{second}"
+    return f"{first} {second}"
+
+
+def is_unfinished(text: str) -> bool:
+    """Whether a text breaks off: at a comma or a word that wants another, in a bracket or a quotation."""
+    if text.endswith(",") or text.count("(") > text.count(")") or text.count("“") > text.count("”"):
+        return True
+    return _OPEN_END.search(text[-12:]) is not None
 
 
 def plain_lines(text: str) -> str:

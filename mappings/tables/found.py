@@ -28,11 +28,30 @@ class Problem(StrEnum):
     FORBIDDEN_XML = "forbidden_xml"
     UNREADABLE_TEXT = "unreadable_text"
     NO_TABLE = "no_assignment_table"
+    NO_TASK = "table_without_tasks"
     MISSING_COLUMN = "missing_column"
     HIDDEN_SHEET = "hidden_sheet"
     DITTO_WITHOUT_ABOVE = "ditto_without_above"
     NO_CONTENT = "row_without_content"
     IMPOSSIBLE_DATE = "impossible_date"
+    IMAGE_TABLE = "table_is_an_image"
+    NO_RESULT = "formula_without_result"
+    ACTIVE_CONTENT = "active_content"
+    FILE_INSIDE = "file_inside"
+
+
+@dataclass(frozen=True, slots=True)
+class CellDoubt:
+    """Something about one cell of a row that a person should look at; the row itself stands.
+
+    `role` is a value of `headers.Role` and names the column; `text` is the value another
+    row or line proposes, "" when there is none.
+    """
+
+    role: str
+    text: str
+    sentence: str
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +63,7 @@ class TableRow:
     cell are not split. `deadline` is the text a reader sees, `deadline_value` the day
     behind it when the cell is a native date. `section` is the group heading above,
     outer groups first, joined by " / ". `cells` are all texts of the row, by column.
+    `doubts` are what the table leaves open about a cell; a doubt never holds a row back by itself.
     """
 
     file: str
@@ -60,6 +80,7 @@ class TableRow:
     officer: str = ""
     note: str = ""
     cells: tuple[str, ...] = ()
+    doubts: tuple[CellDoubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

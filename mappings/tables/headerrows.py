@@ -9,8 +9,8 @@ from typing import Final
 from mappings.tables.columns import Columns, partial_roles, recognise
 from mappings.tables.folding import bare
 from mappings.tables.grid import Grid, Line
-from mappings.tables.headers import LONGEST_TITLE, SURE, USABLE, Role, Scores, scores_of
-from mappings.tables.linekinds import is_ordinal
+from mappings.tables.headers import LONGEST_TITLE, SURE, USABLE, Role, Scores, is_foreign, scores_of
+from mappings.tables.marks import is_ordinal
 
 _SEARCHED: Final = 400
 _MOST_ROWS: Final = 3
@@ -60,10 +60,14 @@ def missing_columns(grid: Grid) -> str:
     """Names of the columns that keep a likely assignment table from being one, "" for any other table."""
     for line in grid.lines[:_SEARCHED]:
         titles = [cell for cell in line.cells if cell]
-        if len(titles) >= 3 and all(len(title) <= LONGEST_TITLE for title in titles):
+        if len(titles) >= 3 and all(
+            len(title) <= LONGEST_TITLE and not is_foreign(title) for title in titles
+        ):
             known = partial_roles(titles)
             missing = [name for role, name in _NAMES.items() if role not in known]
-            if missing and len(known & {Role.CONTENT, Role.LEAD, Role.DEADLINE}) >= 2:
+            told = known & {Role.CONTENT, Role.LEAD, Role.DEADLINE}
+            evidence = len(told) + _says(line, Role.STT) + (Role.PRODUCT in known)
+            if missing and len(told) >= 2 and evidence >= 3:
                 return ", ".join(missing)
     return ""
 

@@ -8,7 +8,7 @@ from typing import Final
 from connector.records import AssignmentCells
 from mappings.tables.folding import is_tidy, tidy
 from mappings.tables.found import Problem, TableProblem, TableReading, TableRow
-from mappings.tables.linekinds import is_ditto
+from mappings.tables.marks import is_ditto
 from mappings.tables.plain import bounded
 from mappings.tables.problems import place_of, report
 

@@ -26,8 +26,14 @@ class FileKind(StrEnum):
     DOC = "tệp Word đời cũ .doc"
     PDF = "tệp PDF"
     IMAGE = "tệp ảnh"
+    ODS = "tệp OpenDocument .ods"
+    ODT = "tệp OpenDocument .odt"
     RTF = "tệp RTF"
-    MARKUP = "tệp HTML/XML"
+    HTML = "tệp trang web (HTML)"
+    SHEET_XML = "tệp Excel 2003 lưu dạng XML"
+    WORD_XML = "tệp Word lưu dạng XML"
+    MARKUP = "tệp XML"
+    WEB_ARCHIVE = "trang web lưu thành một tệp (.mht)"
     ARCHIVE = "tệp nén"
     TEXT = "tệp văn bản thuần (.csv)"
     EXECUTABLE = "tệp chương trình"
@@ -58,13 +64,19 @@ _MAGIC: Final = (
     (b"7z\xbc\xaf", FileKind.ARCHIVE),
     (b"\x1f\x8b", FileKind.ARCHIVE),
 )
+# What programs that export "to Excel" or "to Word" really write under the old extensions.
+_MARKED_UP: Final = frozenset(
+    {FileKind.HTML, FileKind.SHEET_XML, FileKind.WORD_XML, FileKind.MARKUP, FileKind.WEB_ARCHIVE}
+)
 _CLAIMS: Final[dict[str, frozenset[FileKind]]] = {
     "docx": frozenset({FileKind.DOCX}),
     "docm": frozenset({FileKind.DOCX}),
     "xlsx": frozenset({FileKind.XLSX}),
     "xlsm": frozenset({FileKind.XLSX}),
-    "xls": frozenset({FileKind.XLS}),
-    "doc": frozenset({FileKind.DOC}),
+    "xls": frozenset({FileKind.XLS, *_MARKED_UP}),
+    "doc": frozenset({FileKind.DOC, *_MARKED_UP, FileKind.RTF}),
+    "ods": frozenset({FileKind.ODS}),
+    "odt": frozenset({FileKind.ODT}),
     "pdf": frozenset({FileKind.PDF}),
     "rtf": frozenset({FileKind.RTF}),
     "csv": frozenset({FileKind.TEXT}),
@@ -76,14 +88,24 @@ _CLAIMS: Final[dict[str, frozenset[FileKind]]] = {
     "zip": frozenset({FileKind.ZIP}),
     "rar": frozenset({FileKind.ARCHIVE}),
     "7z": frozenset({FileKind.ARCHIVE}),
-    "html": frozenset({FileKind.MARKUP}),
-    "htm": frozenset({FileKind.MARKUP}),
-    "xml": frozenset({FileKind.MARKUP}),
+    "tar": frozenset({FileKind.ARCHIVE}),
+    "html": _MARKED_UP,
+    "htm": _MARKED_UP,
+    "xml": _MARKED_UP,
 }
 _RUNNABLE: Final = re.compile(
     r"exe|com|scr|pif|bat|cmd|psm?1|vb[se]|jse?|ws[fh]|hta|ms[ip]|dll|sys|cpl|jar|apk|lnk|reg|sh"
 )
 _HEAD: Final = 4096
+_MARKUP_SIGNS: Final = (
+    (b"office:spreadsheet", FileKind.SHEET_XML),
+    (b"excel.sheet", FileKind.SHEET_XML),
+    (b"word.document", FileKind.WORD_XML),
+    (b"office/word/2003", FileKind.WORD_XML),
+    (b"<!doctype html", FileKind.HTML),
+    (b"<html", FileKind.HTML),
+)
+_WEB_TAG: Final = re.compile(rb"<(?:table|meta|head|body|style|title|div|center|p|h[1-6]|span|font)[\s>]")
 
 
 def kind_by_magic(data: bytes) -> FileKind:
@@ -95,14 +117,22 @@ def kind_by_magic(data: bytes) -> FileKind:
             return kind
     if b"%PDF-" in data[:1024]:
         return FileKind.PDF
-    if _is_text(data):
-        head = data[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-        return (
-            FileKind.MARKUP
-            if head.startswith((b"<html", b"<!doctype", b"<?xml", b"<table"))
-            else FileKind.TEXT
-        )
-    return FileKind.UNKNOWN
+    if data[257:262] == b"ustar":
+        return FileKind.ARCHIVE
+    return _kind_of_text(data) if _is_text(data) else FileKind.UNKNOWN
+
+
+def _kind_of_text(data: bytes) -> FileKind:
+    """Plain text, or one of the kinds of markup; looked for without the NULs that UTF-16 puts between."""
+    head = data[:_HEAD].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    if head.startswith(b"mime-version:"):
+        return FileKind.WEB_ARCHIVE
+    if not head.startswith(b"<"):
+        return FileKind.TEXT
+    for sign, kind in _MARKUP_SIGNS:
+        if sign in head:
+            return kind
+    return FileKind.HTML if _WEB_TAG.match(head) else FileKind.MARKUP if b"<?xml" in head else FileKind.TEXT
 
 
 def extension(name: str) -> str:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
 from mappings.tables.columns import Columns
-from mappings.tables.folding import bare
+from mappings.tables.folding import bare, is_unfinished
 from mappings.tables.grid import Line
+from mappings.tables.marks import is_nothing, is_ordinal
 
-_ORDINAL = re.compile(r"\(?(?:\d{1,4}(?:\.\d{1,3})*|[IVXLC]{1,7}|[A-ZĐa-zđ])\)?[.)]?")
-_ARABIC = re.compile(r"\(?\d{1,4}[.)]?\)?")
+_ARABIC = re.compile(r"\(?\d{1,6}[.)]?\)?")
 _CHILD = re.compile(r"\(?(?:[a-zđ]\)?[.)]?|\d{1,4}(?:\.\d{1,3})+\.?)\)?|[-–+*•]")
 _COLUMN_NUMBER = re.compile(r"\(?(?:\d{1,2}|[A-Za-z])\)?(?:\s*=.*)?")
 _TOTAL = re.compile(
@@ -27,22 +27,24 @@ _SIGNATURE = re.compile(
 )
 _FOOTNOTE = re.compile(r"(?:ghi chu|luu y|chu thich)\b")
 _PROMISE = re.compile(r"(?:theo|tung)\b.*\b(?:duoi day|sau day)")
-_DITTO_WORDS: Final = frozenset({"nt", "n t", "nhu tren", "nhu o tren", "nhu dong tren", "nhu muc tren"})
-_DITTO_STARTS: Final = frozenset("nN-–\"″”“〃'′´`/\\")
-_DITTO_SIGN = re.compile(r"""[-–\s]*(?:["″”“〃'′´`]{1,3}|//|\\\\)[-–\s]*""")
-_NOTHING = re.compile(r"[-–—./…_\s]+")
+_LONGEST_LABEL: Final = 8  # of a cell that numbers columns or says "Tổng"
 _LOWER_START = re.compile(r"[a-zà-ỹđ]|[-–+*•]\s")
 
 
 class LineKind(Enum):
-    """How a line is used. TWIN takes the content of the task above, REST belongs to its cells."""
+    """How a line is used. TWIN takes the content of the task above, REST belongs to its cells.
+
+    SECTION is a heading across the table; PARENT heads tasks too, but stands in the cells of one.
+    """
 
     BLANK = auto()
     SECTION = auto()
+    PARENT = auto()
     TASK = auto()
     TWIN = auto()
     REST = auto()
     SIGNATURE = auto()
+    FOOTNOTE = auto()
     NAMELESS = auto()
 
 
@@ -68,44 +70,46 @@ def see(line: Line, above: Sequence[str], columns: Columns) -> SeenLine:
     return SeenLine(line, full, own, ordinal)
 
 
-def is_ordinal(text: str) -> bool:
-    """A number or letter that counts rows ("1", "2.1", "IV", "a)"), not a word."""
-    return len(text) <= 12 and _ORDINAL.fullmatch(text) is not None
-
-
-def is_ditto(text: str) -> bool:
-    """ "như trên", "-nt-", "″": the cell stands for the one above it."""
-    if not 0 < len(text) <= 20 or text[0] not in _DITTO_STARTS:
-        return False
-    return _DITTO_SIGN.fullmatch(text) is not None or bare(text) in _DITTO_WORDS
-
-
-def is_nothing(text: str) -> bool:
-    """A dash or dots put where nothing is to be said."""
-    return len(text) < 8 and _NOTHING.fullmatch(text) is not None
-
-
-def kind_of(seen: SeenLine, columns: Columns, *, has_task: bool, next_ordinal: str) -> LineKind:
-    """What the line is; `has_task`: whether a task stands above, `next_ordinal`: what number comes next."""
+def kind_of(
+    seen: SeenLine, columns: Columns, *, above: str | None, next_ordinal: Callable[[], str]
+) -> LineKind:
+    """What the line is; `above`: content of the task above, None without one; `next_ordinal`: the number after it."""
     if not seen.own:
         return _numbers_only(seen, columns)
-    if _is_column_numbers(seen) or _is_total(seen) or _is_footnote(seen):
-        return LineKind.BLANK
-    if not seen.ordinal and len(seen.own) <= 2 and _is_signature(seen):
-        return LineKind.SIGNATURE
-    if _spans_the_table(seen, columns):
-        return LineKind.SECTION
+    outside = _outside_the_tasks(seen, columns)
+    if outside is not None:
+        return outside
     if not seen.full[columns.content]:
-        return _without_content(seen, columns, has_task=has_task)
+        return _without_content(seen, columns, has_task=above is not None)
     if columns.content in seen.line.above:
         return _under_merged_content(seen, columns)
-    if has_task and _continues(seen, columns):
+    if above is not None and not seen.ordinal and _continues(seen, columns, above):
         return LineKind.REST
     if _is_parent(seen, columns, next_ordinal):
-        return LineKind.SECTION
-    if seen.full[columns.lead]:
-        return LineKind.TASK
-    return _without_lead(seen, columns)
+        return LineKind.PARENT
+    return LineKind.TASK if seen.full[columns.lead] else _without_lead(seen, columns)
+
+
+def _outside_the_tasks(seen: SeenLine, columns: Columns) -> LineKind | None:
+    """What stands in a table besides its tasks: column numbers, totals, notes, signatures, headings across it."""
+    content = seen.full[columns.content]
+    if _is_plain_task(seen, content, seen.full[columns.lead]):
+        return None
+    if _is_column_numbers(seen) or _is_total(seen):
+        return LineKind.BLANK
+    if len(seen.own) <= 2 and not seen.ordinal:
+        if _is_footnote(seen):
+            return LineKind.FOOTNOTE
+        if _is_signature(seen):
+            return LineKind.SIGNATURE
+    return LineKind.SECTION if _spans_the_table(seen, columns) else None
+
+
+def _is_plain_task(seen: SeenLine, content: str, lead: str) -> bool:
+    """Numbered, with a sentence and more beside it: nearly every line, so that it is asked first."""
+    if len(seen.own) < 3 or len(content) <= _LONGEST_LABEL or not seen.ordinal[:1].isdigit():
+        return False
+    return content != lead and content[:4].lower() not in {"tổng", "cộng"}
 
 
 def _numbers_only(seen: SeenLine, columns: Columns) -> LineKind:
@@ -136,9 +140,7 @@ def _is_total(seen: SeenLine) -> bool:
 
 
 def _is_footnote(seen: SeenLine) -> bool:
-    return (
-        len(seen.own) == 1 and not seen.ordinal and _FOOTNOTE.match(bare(_first_text(seen)[:40])) is not None
-    )
+    return len(seen.own) == 1 and _FOOTNOTE.match(bare(_first_text(seen)[:40])) is not None
 
 
 def _is_signature(seen: SeenLine) -> bool:
@@ -176,11 +178,14 @@ def _without_content(seen: SeenLine, columns: Columns, *, has_task: bool) -> Lin
     return LineKind.REST
 
 
-def _continues(seen: SeenLine, columns: Columns) -> bool:
-    """Neither number nor capital: the rest of a task that a page has cut. A lead of its own begins a task."""
-    if seen.ordinal or not _LOWER_START.match(seen.full[columns.content]):
-        return False
-    lead = seen.full[columns.lead]
+def _continues(seen: SeenLine, columns: Columns, above: str) -> bool:
+    """An unnumbered line that begins small, or under a text that has not ended: the rest of a task cut by a page.
+
+    A lead of its own begins a task.
+    """
+    text, lead = seen.full[columns.content], seen.full[columns.lead]
+    if not _LOWER_START.match(text):
+        return not lead and not text.isupper() and is_unfinished(above)
     return not lead or (bool(columns.ordinals) and _LOWER_START.match(lead) is not None)
 
 
@@ -189,17 +194,19 @@ def _under_merged_content(seen: SeenLine, columns: Columns) -> LineKind:
     return LineKind.TASK if {columns.lead, columns.deadline} & set(seen.own) else LineKind.REST
 
 
-def _is_parent(seen: SeenLine, columns: Columns, next_ordinal: str) -> bool:
+def _is_parent(seen: SeenLine, columns: Columns, next_ordinal: Callable[[], str]) -> bool:
     """A line that only introduces the tasks listed under it."""
     deadline = seen.full[columns.deadline] if columns.deadline >= 0 else ""
     if deadline[:1] in {"T", "t"} and len(deadline) < 80 and _PROMISE.fullmatch(bare(deadline)):
         return True
     if len(columns.ordinals) > 1 and columns.ordinals[0] not in seen.line.above:
         first, second = (seen.full[column] for column in columns.ordinals[:2])
-        if not first and second and _ARABIC.fullmatch(second) and next_ordinal:
+        if not first and second and _ARABIC.fullmatch(second) and next_ordinal():
             return True
+    if seen.full[columns.lead]:
+        return False
     deepest = next((seen.full[column] for column in reversed(columns.ordinals) if seen.full[column]), "")
-    return bool(deepest and not seen.full[columns.lead] and _is_child(deepest, next_ordinal))
+    return bool(deepest) and _is_child(deepest, next_ordinal())
 
 
 def _is_child(parent: str, ordinal: str) -> bool:
@@ -213,8 +220,7 @@ def _is_child(parent: str, ordinal: str) -> bool:
 def _without_lead(seen: SeenLine, columns: Columns) -> LineKind:
     text = seen.full[columns.content]
     alone = seen.own == [columns.content]
-    if not seen.ordinal:
-        return LineKind.SECTION if alone or text.isupper() else LineKind.TASK
-    if alone and (text.isupper() or not (_ARABIC.fullmatch(seen.ordinal) or _CHILD.fullmatch(seen.ordinal))):
+    counted = _ARABIC.fullmatch(seen.ordinal) or _CHILD.fullmatch(seen.ordinal)
+    if text.isupper() and (alone or not seen.ordinal):
         return LineKind.SECTION
-    return LineKind.TASK
+    return LineKind.PARENT if alone and not counted else LineKind.TASK

@@ -24,7 +24,8 @@ def root_of(xml: bytes) -> Any:
     """The root element. Raises `Refused`: DAMAGED when not well-formed, TOO_LARGE above `MAX_MARKS`."""
     import lxml.etree as etree  # noqa: PLR0402 (typed only this way)
 
-    _refuse_crowd(xml)
+    refuse_crowd(xml)
+    _refuse_two_encodings(xml)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
         return etree.fromstring(xml, parser)
@@ -39,7 +40,8 @@ def each(xml: bytes, *names: str) -> Iterator[Any]:
     """
     import lxml.etree as etree  # noqa: PLR0402 (typed only this way)
 
-    _refuse_crowd(xml)
+    refuse_crowd(xml)
+    _refuse_two_encodings(xml)
     tags = [f"{{*}}{name}" for name in names]
     if len(xml) <= _WHOLE:
         yield from root_of(xml).iter(*tags)
@@ -60,9 +62,16 @@ def each(xml: bytes, *names: str) -> Iterator[Any]:
         raise Refused(Problem.DAMAGED) from error
 
 
-def _refuse_crowd(xml: bytes) -> None:
+def refuse_crowd(xml: bytes) -> None:
+    """Raise `Refused` (TOO_LARGE) for markup that would make a tree out of all proportion to its bytes."""
     if xml.count(b"<") + xml.count(b"=") > MAX_MARKS:
         raise Refused(Problem.TOO_LARGE, f"trên {MAX_MARKS} phần tử")
+
+
+def _refuse_two_encodings(xml: bytes) -> None:
+    """UTF-16 that calls itself UTF-8 was put together by something broken: libxml2 would read on (M19)."""
+    if b"\x00" in xml[:4] and b"utf-8" in xml[:400].replace(b"\x00", b"").lower():
+        raise Refused(Problem.DAMAGED)
 
 
 def namespace_of(element: Any) -> str:

@@ -63,6 +63,10 @@ _TEXTS: Final[dict[Problem, tuple[str, str]]] = {
         "{place}: không tìm thấy bảng phân công (cần ít nhất cột nội dung và cột đơn vị chủ trì).",
         "Nếu tệp này là bảng phân công, ghi rõ tiêu đề các cột nội dung, đơn vị chủ trì, thời hạn.",
     ),
+    Problem.NO_TASK: (
+        "{place}: bảng phân công không có dòng nhiệm vụ nào.",
+        "Nếu bảng có nhiệm vụ được giao, trình bày mỗi nhiệm vụ một dòng dưới tiêu đề rồi đính kèm lại.",
+    ),
     Problem.MISSING_COLUMN: (
         "{place}: bảng có vẻ là bảng phân công nhưng thiếu cột {detail}.",
         "Bổ sung cột còn thiếu (hoặc tiêu đề cột) rồi đính kèm lại.",
@@ -82,6 +86,22 @@ _TEXTS: Final[dict[Problem, tuple[str, str]]] = {
     Problem.IMPOSSIBLE_DATE: (
         "{place}: thời hạn “{detail}” không phải là một ngày dùng được.",
         "Ghi lại thời hạn theo dạng ngày/tháng/năm.",
+    ),
+    Problem.IMAGE_TABLE: (
+        "{place}: bảng là ảnh, cần bảng chữ ({detail}).",
+        "Đính kèm thêm bảng phân công gõ bằng chữ, dạng .docx hoặc .xlsx (không chụp, không quét).",
+    ),
+    Problem.NO_RESULT: (
+        "{place}: ô {detail} là công thức chưa có kết quả lưu trong tệp nên không đọc được.",
+        "Mở tệp bằng Excel để tính lại rồi lưu, hoặc gõ thẳng nội dung vào ô, sau đó đính kèm lại.",
+    ),
+    Problem.ACTIVE_CONTENT: (
+        "{place}: tệp PDF có {detail}; đã để riêng, không đọc.",
+        "In lại thành tệp PDF mới không có lệnh chạy, hoặc đính kèm bảng phân công dạng .docx, .xlsx.",
+    ),
+    Problem.FILE_INSIDE: (
+        "{place}: tệp PDF có tệp khác đính bên trong; chỉ đọc các trang, tệp bên trong không mở.",
+        "Nếu bảng phân công nằm trong tệp bên trong, đính kèm riêng tệp đó.",
     ),
 }
 

@@ -1,4 +1,4 @@
-"""An XLSX workbook as grids, read in one pass over the sheet's XML.
+"""An XLSX workbook as grids, read in one pass over the sheet's XML (or its text, see `plainsheet.py`).
 
 Not through a library: the fast one (calamine) makes a dense block of the used area, so
 that one cell at XFD1048576 in a 5 kB attachment ends the whole process (`abort`, not an
@@ -15,16 +15,18 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from mappings.tables.archive import Archive
-from mappings.tables.folding import tidy
+from mappings.tables.folding import is_tidy, tidy
 from mappings.tables.found import Problem
 from mappings.tables.grid import MAX_CELLS, MAX_COLUMNS, NO_DAYS, Area, Grid, Line, mark_merged, squared
 from mappings.tables.numberformat import BUILTIN, shown_number
 from mappings.tables.officexml import each, root_of
+from mappings.tables.plainsheet import PlainSheet, plain_sheet, plain_strings
 from mappings.tables.problems import Refused
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MAX_ROW: Final = 1_048_576
+_BATCH: Final = 64
 
 
 @dataclass(slots=True)
@@ -46,6 +48,12 @@ class _Setting:
     shown: dict[tuple[str, str], tuple[str, date | None]] = field(default_factory=dict)
     columns: dict[str, int] = field(default_factory=dict)
     left: int = MAX_CELLS
+
+    def spend(self, cells: int) -> None:
+        """Count cells of all sheets against the cap. Raises `Refused` (TOO_LARGE)."""
+        self.left -= cells
+        if self.left < 0:
+            raise Refused(Problem.TOO_LARGE, f"trên {MAX_CELLS} ô")
 
 
 def read_workbook(archive: Archive) -> Workbook:
@@ -97,7 +105,19 @@ def _part(archive: Archive, targets: dict[str, tuple[str, str]], kind: str) -> b
 
 def _shared_strings(archive: Archive, targets: dict[str, tuple[str, str]]) -> list[str]:
     xml = _part(archive, targets, "sharedStrings")
-    return [tidy(_text_of(item)) for item in each(xml, "si")] if xml else []
+    plain = plain_strings(xml)
+    if plain is None:
+        texts = [_text_of(item) for item in each(xml, "si")] if xml else []
+    else:
+        texts = [_unescaped(text) for text in plain] if b"_x" in xml else plain
+    return [
+        text for start in range(0, len(texts), _BATCH) for text in _all_tidy(texts[start : start + _BATCH])
+    ]
+
+
+def _all_tidy(texts: list[str]) -> list[str]:
+    """Where all texts in one line are tidy, as nearly always, each of them is."""
+    return texts if all(texts) and is_tidy(" ".join(texts)) else [tidy(text) for text in texts]
 
 
 def _text_of(item: Any) -> str:
@@ -136,6 +156,52 @@ def _format_code(number: str, own: dict[Any, str]) -> str:
 
 
 def _sheet(name: str, xml: bytes, setting: _Setting) -> Grid:
+    plain = plain_sheet(xml)
+    lines = _plain_lines(plain, setting) if plain is not None else None
+    if plain is None or lines is None:
+        lines, areas = _lines(xml, setting)
+    else:
+        areas = [area for reference in plain.areas if (area := _area(reference, setting))]
+    width = squared(lines)
+    mark_merged(lines, areas, width)
+    return Grid(name, width, lines)
+
+
+def _plain_lines(plain: PlainSheet, setting: _Setting) -> list[Line] | None:
+    """The lines of a sheet told by its cells alone, None when they are out of order."""
+    lines: list[Line] = []
+    cells: list[str] = []
+    last, number = "", 0
+    known, strings = setting.columns, setting.strings
+    for letters, row, style, kind, value in plain.cells:
+        if not value:
+            continue
+        day = None
+        if kind == "s":
+            text = strings[int(value)] if value.isdecimal() and int(value) < len(strings) else ""
+        else:
+            text, day = _typed(kind or "n", value, style or "0", setting)
+        column = known.get(letters, -2)
+        if column == -2:
+            column = _column(letters, setting)
+        if not text or not 0 <= column < MAX_COLUMNS:
+            continue
+        if row != last:
+            if not number < int(row) <= _MAX_ROW:
+                return None
+            cells, last, number = [], row, int(row)
+            lines.append(Line(number, cells))
+        if column >= len(cells):
+            setting.spend(column + 1 - len(cells))
+            cells.extend([""] * (column + 1 - len(cells)))
+        cells[column] = text
+        if day is not None:
+            lines[-1].days = {**lines[-1].days, column: day}
+    return lines
+
+
+def _lines(xml: bytes, setting: _Setting) -> tuple[list[Line], list[Area]]:
+    """The lines of any sheet, and its merged areas."""
     lines: list[Line] = []
     areas: list[Area] = []
     number = 0
@@ -149,20 +215,17 @@ def _sheet(name: str, xml: bytes, setting: _Setting) -> Grid:
         line = _line(number, element, setting)
         if line is not None and number <= _MAX_ROW:
             lines.append(line)
-    width = squared(lines)
-    mark_merged(lines, areas, width)
-    return Grid(name, width, lines)
+    return lines, areas
 
 
 def _line(number: int, row: Any, setting: _Setting) -> Line | None:
     cells: list[str] = []
     days: dict[int, date] = {}
     column = -1
-    value_tag = f"{row.tag[:-3]}v"
     for cell in row:
         letters = (cell.get("r") or "").rstrip("0123456789")
         column = (setting.columns.get(letters) or _column(letters, setting)) if letters else column + 1
-        text, day = _cell(cell, value_tag, setting)
+        text, day = _cell(cell, setting)
         if not text or not 0 <= column < MAX_COLUMNS:
             continue
         if column >= len(cells):
@@ -170,29 +233,29 @@ def _line(number: int, row: Any, setting: _Setting) -> Line | None:
         cells[column] = text
         if day is not None:
             days[column] = day
-    setting.left -= len(cells)
-    if setting.left < 0:
-        raise Refused(Problem.TOO_LARGE, f"trên {MAX_CELLS} ô")
+    setting.spend(len(cells))
     return Line(number, cells, days=days or NO_DAYS) if cells else None
 
 
-def _cell(cell: Any, value_tag: str, setting: _Setting) -> tuple[str, date | None]:
+def _cell(cell: Any, setting: _Setting) -> tuple[str, date | None]:
     value = ""
     for child in cell:
         tag = child.tag
-        if tag == value_tag:
+        if tag[-2:] == "}v":
             value = child.text or ""
         elif tag[-3:] == "}is":
             return tidy(_text_of(child)), None
-    if not value:
-        return "", None
-    kind = cell.get("t") or "n"
+    return _typed(cell.get("t") or "n", value, cell.get("s") or "0", setting) if value else ("", None)
+
+
+def _typed(kind: str, value: str, style: str, setting: _Setting) -> tuple[str, date | None]:
+    """Shown text and day of a stored value of this type ("n" a number) in this style."""
+    if kind == "n":
+        key = (value, style)
+        return setting.shown.get(key) or _number(key, setting)
     if kind == "s":
         index = int(value) if value.isdecimal() else -1
         return (setting.strings[index] if 0 <= index < len(setting.strings) else ""), None
-    if kind == "n":
-        key = (value, cell.get("s") or "0")
-        return setting.shown.get(key) or _number(key, setting)
     if kind == "b":
         return ("TRUE" if value == "1" else "FALSE"), None
     return _iso_day(value) if kind == "d" else (tidy(_unescaped(value)), None)

@@ -84,3 +84,20 @@ def test_the_same_under_another_regulation_and_database(tmp_path: Path, postgres
     assert answer["writes_idle_pass"] == answer["writes_last_pass"] == 0
     assert answer["drift_found"] == answer["drift_healed"] == 1
     assert {"Đang thực hiện trong hạn", "Đang thực hiện quá hạn"} <= set(answer["states"])
+
+
+@pytest.mark.covers("HC-02", "BT-13", "DN-01")
+@pytest.mark.parametrize(
+    ("profile", "words"),
+    [
+        ("tphcm", {"Đang xử lý trong hạn", "Đang xử lý quá hạn", "Đã xử lý đúng hạn", "Đã xử lý quá hạn"}),
+        ("binhthuan", {"chưa thực hiện - trong hạn", "đang thực hiện - quá hạn", "đã thực hiện - trong hạn"}),
+        ("dongnai", {"nhiệm vụ đã hoàn thành", "nhiệm vụ chưa hoàn thành"}),
+    ],
+)
+def test_each_province_shows_its_own_words(tmp_path: Path, profile: str, words: set[str]) -> None:
+    answer, _ = _demo(tmp_path / "demo", "--profile", profile)
+    assert answer["ledger_verified"] is True
+    assert answer["writes_idle_pass"] == answer["writes_last_pass"] == 0
+    assert answer["drift_found"] == answer["drift_healed"] == 1
+    assert words <= set(answer["states"])

@@ -6,7 +6,7 @@ Crashes and lost replies are in `tests/faults/test_engine_crashes.py`; the real 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from store.engine import Store
 from sync.flow import run_pass, run_reconcile, run_tick
 from sync.resync import Scope, resync
 from tests.engine_arena import (
+    FINANCE,
     FINANCE_HEAD,
     HOME,
     OFFICER,
@@ -28,6 +29,8 @@ from tests.engine_arena import (
     day,
     row,
 )
+from tracking.calendar import ZONE
+from tracking.events import UnitSucceeded
 
 
 @pytest.fixture
@@ -275,6 +278,25 @@ def test_a_task_of_an_abolished_unit_goes_to_its_only_successor_or_to_a_person(a
         (hold,) = places.holds.open("memory")
         assert len(places.tasks.find("memory")) == 2
     assert "UBND huyện Phú Soi" in hold.reason
+
+
+@pytest.mark.covers("LC-03", "DT-01")
+def test_a_unit_that_is_merged_hands_its_open_tasks_on_and_nothing_is_lost(arena: Arena) -> None:
+    job_id = _one_task(arena, days=40)
+    arena.system.act(job_id, FINANCE_HEAD, "2", "Đã làm một nửa")
+    arena.settle()
+    ended = arena.system.clock.date() + timedelta(days=2)
+    units = arena.system.units
+    units[FINANCE] = replace(units[FINANCE], valid_to=ended, successors=(HOME,))
+    for days in (1, 3, 1):
+        arena.move(days=days)
+        arena.settle()
+    with arena.store.read() as places:
+        (task,) = places.tasks.find("memory")
+        events = places.ledger.events([task.key])[task.key]
+    assert (task.lead, task.lead_name, task.text) == (HOME, "Sở Nội vụ", "Đang thực hiện")
+    (succession,) = [event for event in events if isinstance(event, UnitSucceeded)]
+    assert succession.occurred_at.astimezone(ZONE).date() == ended + timedelta(days=1)
 
 
 def test_directives_wait_until_the_units_were_read(arena: Arena) -> None:

@@ -43,7 +43,7 @@ from tracking.events import (
 from tracking.facts import facts_of
 from tracking.profile import Profile
 from tracking.status import Verdict, derive
-from tracking.task import fold
+from tracking.folding import fold
 from tracking.vocabulary import possible
 
 PROFILES = st.sampled_from([LAOCAI, DONGTHAP])

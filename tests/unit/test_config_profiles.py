@@ -6,6 +6,7 @@ Excludes what the rules then decide (test_tracking_*).
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -26,6 +27,9 @@ from errors import ConfigInvalid
 from tracking.profile import NO_ARTICLE
 
 LAOCAI = (SHIPPED_PROFILES / "laocai.toml").read_text(encoding="utf-8")
+HOCHIMINH = (SHIPPED_PROFILES / "tphcm.toml").read_text(encoding="utf-8")
+BINHTHUAN = (SHIPPED_PROFILES / "binhthuan.toml").read_text(encoding="utf-8")
+NAMES = {"laocai", "tphcm", "binhthuan", "dongthap", "dongnai"}
 SEEDS = Path(__file__).parents[2].parent / "shared" / "seeds"
 
 
@@ -42,33 +46,87 @@ def changed(old: str, new: str, count: int = 1) -> str:
 
 def test_the_shipped_profiles_are_whole() -> None:
     shelf = load_profiles()
-    assert set(shelf.files) >= {"laocai", "dongthap"}
+    assert set(shelf.files) == NAMES
     for name, profile in shelf.files.items():
         assert name == profile.id or name.startswith(profile.id)
         assert profile.version == profile.effective_from.isoformat()
         assert shelf.version(profile.id, profile.version) is profile
 
 
-@pytest.mark.parametrize("name", ["laocai", "dongthap"])
+@pytest.mark.parametrize("name", sorted(NAMES))
 def test_every_listed_article_is_used_and_every_reading_says_something(name: str) -> None:
-    profile = load_profile(name)
+    profile = read_profile_file(SHIPPED_PROFILES / f"{name}.toml")
     cited = {article for _, article in profile.citations()} - {NO_ARTICLE}
     assert set(profile.articles) == cited
     for rule in profile.status:
         assert (rule.basis == "text") == (not rule.reading), rule.id
+    texts = "\n".join((SHIPPED_PROFILES / f"{name}.toml").read_text(encoding="utf-8").splitlines())
+    assert unicodedata.normalize("NFC", texts) == texts
 
 
-@pytest.mark.parametrize(("name", "mark"), [("laocai", "2952/QĐ-UBND"), ("dongthap", "128/QĐ-UBND")])
-def test_the_state_texts_stand_in_the_regulation(name: str, mark: str) -> None:
+MARKS = {
+    "laocai": "2952/QĐ-UBND",
+    "tphcm": "4071 /QĐ-UBND",
+    "binhthuan": "26/2015/QĐ-UBND",
+    "dongthap": "128/QĐ-UBND",
+    "dongnai": "1130/KH-VP",
+}
+
+
+def seed(mark: str) -> str:
     if not SEEDS.is_dir():
         pytest.skip("the texts of the regulations are not at hand")
-    texts = (path.read_text(encoding="utf-8") for path in sorted(SEEDS.glob("*.txt")))
-    regulation = next(text for text in texts if mark in text)
-    for rule in load_profile(name).status:
-        if rule.basis != "silent" and rule.text:
-            assert re.search(rf"{rule.text}[:;. (]", regulation), rule.text
+    texts = (unicodedata.normalize("NFC", path.read_text("utf-8")) for path in sorted(SEEDS.glob("*.txt")))
+    return next(text for text in texts if mark in text)
+
+
+@pytest.mark.covers("LC-05", "HC-02", "BT-13", "DT-12", "DN-01")
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_the_state_texts_stand_in_the_regulation(name: str) -> None:
+    regulation = seed(MARKS[name])
+    for rule in read_profile_file(SHIPPED_PROFILES / f"{name}.toml").status:
+        for words in filter(None, (rule.text, rule.second_text)):
+            if rule.basis != "silent":
+                assert re.search(rf"{words}[:;,. ()]", regulation), words
         if rule.consequence:
             assert rule.consequence in regulation
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_every_cited_article_stands_in_the_regulation(name: str) -> None:
+    """The article itself, its clause and its point, each within the one before."""
+    regulation = re.sub(r"[ \t\xa0]+", " ", seed(MARKS[name])).replace("\n ", "\n")
+    regulation = regulation[regulation.rindex("QUY CHẾ\n") :] if "QUY CHẾ\n" in regulation else regulation
+    for article in read_profile_file(SHIPPED_PROFILES / f"{name}.toml").articles:
+        place = regulation
+        for step in re.findall(r"(Điều|Mục|khoản|điểm) (\w+)", article):
+            place = part_of(place, *step)
+            assert place, f"{article}: no {' '.join(step)}"
+
+
+def part_of(text: str, kind: str, number: str) -> str:
+    """The text from the heading of a part up to the next heading of the same kind."""
+    heading, another = {
+        "Điều": (rf"Điều {number}\.", r"Điều \d+\."),
+        "Mục": (rf"{number}\. ", r"[IV]+\. "),
+        "khoản": (rf"{number}\. ", r"\d+\. "),
+        "điểm": (rf"{number}\) ", r"[a-zđ]\) "),
+    }[kind]
+    found = re.search(rf"^ ?{heading}.*?(?=^ ?{another}|\Z)", text, re.MULTILINE | re.DOTALL)
+    return found.group() if found else ""
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_every_place_that_the_guide_names_is_in_the_file(name: str) -> None:
+    guide = (SHIPPED_PROFILES.parents[1] / "docs" / "profiles.md").read_text(encoding="utf-8")
+    places = re.findall(r"`([a-z_]+(?:\.[a-z_]+)?)`(?=[ ,|])", guide[guide.index("## What the five") :])
+    assert len(set(places)) >= 30
+    profile = read_profile_file(SHIPPED_PROFILES / f"{name}.toml")
+    for place in set(places) - {"freeze"}:
+        value: object = profile
+        for step in place.split("."):
+            assert hasattr(value, step), place
+            value = getattr(value, step)
 
 
 def test_an_unknown_profile_name_suggests_a_near_one() -> None:
@@ -138,6 +196,80 @@ def test_a_value_a_fact_never_has_is_named_with_the_choices() -> None:
 )
 def test_what_only_shows_when_all_is_seen(old: str, new: str, sentence: str) -> None:
     assert any(sentence in line for line in problems_of(changed(old, new)))
+
+
+def test_a_choice_of_a_row_that_no_profile_makes_is_named() -> None:
+    given = 'given = { pending_after_due = "strict" }'
+    unknown_key = HOCHIMINH.replace(given, 'given = { pending = "strict" }')
+    (line,) = problems_of(unknown_key)
+    assert line == (
+        "laocai.toml: status[HC-5s].given: pending is no choice of a profile; choose from pending_after_due"
+    )
+    unknown_value = HOCHIMINH.replace(given, 'given = { pending_after_due = "strickt" }')
+    (line,) = problems_of(unknown_value)
+    assert line.endswith("pending_after_due is never strickt; choose from own_state, freeze, strict")
+
+
+def test_a_choice_that_no_row_answers_leaves_a_gap_that_is_named() -> None:
+    """Without a last row for everything, a result that waits would have no words under that choice."""
+    narrower = {
+        'id = "HC-3w"\nwhen = { submitted = ["on_time"] }': 'submitted = ["on_time"], due = ["ahead", "near"]',
+        'id = "HC-4"\nwhen = { due = ["past"] }': 'submitted = ["none", "late"], due = ["past"]',
+        'id = "HC-3"\nwhen = {}': 'submitted = ["none", "late"]',
+    }
+    text = HOCHIMINH
+    for row, when in narrower.items():
+        assert row in text
+        text = text.replace(row, row[: row.index("{")] + f"{{ {when} }}")
+    assert read_profile(text, "tphcm.toml").pending_after_due.policy == "freeze"
+    own = text.replace('policy = "freeze"', 'policy = "own_state"')
+    assert any("status: no rule answers" in line and "submitted=on_time" in line for line in problems_of(own))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        (
+            "working_days = 1\n",
+            "working_days = 1\ncalendar_days = 1\n",
+            "laocai.toml: limits.enter: give either working_days or calendar_days; correct it",
+        ),
+        (
+            "working_days = 1\n",
+            "",
+            "laocai.toml: limits.enter: give either working_days or calendar_days; correct it",
+        ),
+        (
+            "working_days = 1\n",
+            "workingdays = 1\n",
+            "laocai.toml: limits.enter.workingdays: there is no such key; did you mean working_days?",
+        ),
+        (
+            'every = "quarter"',
+            'every = "quarter"\nweekday = 5',
+            "laocai.toml: limits.recurring[1]: a weekday belongs to every = week, and only there; correct it",
+        ),
+        (
+            'every = "quarter"',
+            'evry = "quarter"',
+            "laocai.toml: limits.recurring[1].evry: there is no such key; did you mean every?",
+        ),
+        (
+            '"Điều 7 khoản 1" = ',
+            '"Điều 17 khoản 1" = ',
+            'laocai.toml: limits.enter: cites "Điều 7 khoản 1", which is not listed under [articles]',
+        ),
+    ],
+)
+def test_limits_that_cannot_be_right_are_named(old: str, new: str, sentence: str) -> None:
+    assert old in BINHTHUAN
+    assert any(line.startswith(sentence) for line in problems_of(BINHTHUAN.replace(old, new, 1)))
+
+
+def test_rows_for_a_window_that_is_switched_off_can_never_match() -> None:
+    found = problems_of(changed("enabled = true", "enabled = false"))
+    assert [line.split(": ")[1] for line in found] == ["status[LC-3.5]", "status[LC-5]", "status[LC-8]"]
+    assert all("can never match" in line for line in found)
 
 
 def test_not_toml_and_not_there_and_not_utf8(tmp_path: Path) -> None:

@@ -52,9 +52,9 @@ def test_deadlines_reach_the_floors() -> None:
             wrong += believed and str(found.due) not in right
         elif wanted in {"unclear", "none", "ongoing"}:
             wrong += believed
-    assert kinds / len(rows) >= 0.97
-    assert days / dated >= 0.97
-    assert wrong / len(rows) <= 0.005
+    assert kinds / len(rows) >= 0.99
+    assert days / dated >= 0.99
+    assert wrong == 0
 
 
 def test_the_day_before_is_what_a_real_tracker_recorded() -> None:
@@ -79,6 +79,6 @@ def test_units_reach_the_floors_and_are_never_believed_wrongly() -> None:
             same = wanted == {_words(unit.name) for unit in found.units}
             right += same
             wrong += found.confidence == "sure" and not same
-    assert kinds / len(rows) >= 0.95
-    assert right / named >= 0.70
-    assert wrong / named <= 0.01
+    assert kinds / len(rows) >= 0.97
+    assert right / named >= 0.88
+    assert wrong == 0

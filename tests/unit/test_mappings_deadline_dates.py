@@ -6,7 +6,6 @@ The oracle builds each phrase from the day it means, with the calendar module on
 from __future__ import annotations
 
 import calendar
-import time
 from datetime import date, timedelta
 
 import pytest
@@ -107,16 +106,6 @@ def test_no_text_raises(text: str, issued: date, native: date | None) -> None:
     assert read_deadline(text, issued=issued, native=native).phrase == text
 
 
-def test_a_table_of_plain_deadlines_is_read_in_no_time() -> None:
-    """Wished: 50,000 a second; held here at a fifth, since other work runs on the same machine."""
-    phrases = [
-        f"{form}{d:02d}/{m:02d}/2026"
-        for d in range(1, 29)
-        for m in range(4, 13)
-        for form in ("", "trước ngày ")
-    ]
-    mixed = [*phrases, *(f"trong tháng {m}/2026" for m in range(4, 13)), "Quý IV/2026", "hằng tháng"]
-    start = time.perf_counter()
-    for phrase in mixed:
-        read_deadline(phrase, issued=date(2026, 3, 10))
-    assert len(mixed) / (time.perf_counter() - start) > 10_000
+def test_a_paragraph_in_the_wrong_column_asks() -> None:
+    found = read_deadline("trước ngày 20/4/2026 " * 100, issued=date(2026, 3, 10))
+    assert (found.kind, found.due, found.confidence) == ("unclear", None, "asks")

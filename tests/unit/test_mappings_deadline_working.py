@@ -30,8 +30,25 @@ def test_from_issue(phrase: str, due: date) -> None:
 
 
 @pytest.mark.parametrize(
+    ("phrase", "received", "due"),
+    [
+        ("05 ngày làm việc kể từ ngày nhận được văn bản", date(2026, 11, 4), date(2026, 11, 11)),
+        ("trong vòng 3 ngày làm việc sau khi nhận văn bản này", date(2026, 11, 6), date(2026, 11, 11)),
+    ],
+)
+@pytest.mark.covers("DT-05")
+def test_from_receipt_once_it_is_known(phrase: str, received: date, due: date) -> None:
+    plain, count = read_deadline(phrase, issued=ISSUED), load_calendar().add_working_days
+    assert counted_from_issue(plain, ISSUED, count) == plain
+    read = counted_from_issue(plain, ISSUED, count, received)
+    assert (read.due, read.due_inclusive, read.confidence) == (due, due, "sure")
+
+
+@pytest.mark.parametrize(
     "phrase",
     [
+        "05 ngày làm việc kể từ ngày nhận được hồ sơ",
+        "05 ngày làm việc kể từ ngày ban hành Quyết định",
         "trong vòng 05 ngày làm việc",
         "03 ngày làm việc kể từ ngày nhận được văn bản",
         "10 ngày kể từ ngày ban hành",

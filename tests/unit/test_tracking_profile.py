@@ -1,43 +1,52 @@
 """The status tables as tables: every combination of facts is answered, every rule can speak.
 
-Also that the vocabulary carries the tables of TP.HCM and Bình Thuận, so that a further
-province is data only, and which documents a profile takes for directives. Excludes
-reading files (test_config_profiles).
+Also rows that stand only under a choice of the profile, the 22 keys of the comparison of the
+five regulations, and which documents a profile takes for directives. Excludes reading files
+(test_config_profiles) and the rows themselves (test_tracking_laocai and its neighbours).
 """
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 import pytest
 
-from tests.tracking_histories import DONGTHAP, LAOCAI, assigned, did, judged
-from tracking.events import Event, ProgressReported, ResultApproved, ResultRejected, ResultSubmitted
+from tests.tracking_histories import (
+    ALL_PROFILES,
+    BINHTHUAN,
+    DONGNAI,
+    DONGTHAP,
+    LAOCAI,
+    TPHCM,
+    assigned,
+    at,
+    did,
+    judged,
+)
+from tracking.events import ResultSubmitted
 from tracking.profile import Profile
 from tracking.rulebook import Family, Lateness, Rulebook, StatusRule
 from tracking.vocabulary import VOCABULARY, Facts, combinations, possible
 
-SHIPPED = [LAOCAI, DONGTHAP]
-APPROVED = ["approved_before_due", "approved_after_due"]
-REFUSED = ["rejected_before_due", "rejected_after_due"]
-IN_TIME = ["none", "ahead", "near"]
+SHIPPED = ALL_PROFILES
 
 
-@pytest.mark.covers("LC-05", "DT-12")
+@pytest.mark.covers("LC-05", "HC-02", "BT-13", "DT-12")
 @pytest.mark.parametrize("profile", SHIPPED, ids=lambda profile: profile.id)
 def test_every_combination_of_facts_has_exactly_one_text(profile: Profile) -> None:
     every = list(combinations())
-    assert len(every) == 3 * 5 * 3 * 2 * 4 * 2
+    assert len(every) == 4 * 5 * 3 * 2 * 4 * 2 * 3
     for facts in every:
         ruling = profile.rulebook.ruling(facts)
-        first = next(rule for rule in profile.status if rule.matches(facts))
+        first = next(rule for rule in profile.rules if rule.matches(facts))
         assert ruling.rule is first
 
 
 @pytest.mark.parametrize("profile", SHIPPED, ids=lambda profile: profile.id)
 def test_every_rule_is_reached_by_a_possible_history(profile: Profile) -> None:
     reached = {profile.rulebook.ruling(facts).rule.id for facts in combinations() if possible(facts)}
-    assert reached == {rule.id for rule in profile.status}
+    assert reached == {rule.id for rule in profile.rules}
     assert profile.rulebook.silent_rules == ()
 
 
@@ -97,100 +106,46 @@ def _profile(rules: list[StatusRule], **changes: Any) -> Profile:
     return Profile.model_validate(values)
 
 
-#: TP.HCM: closed by a leader, no state for waiting; a result sent in time stays in time while it waits.
-HCM = [
-    _rule("HC-0", {"closing": ["ended", "recalled"]}, "Kết thúc", "ended"),
-    _rule("HC-2", {"decision": APPROVED, "submitted": ["late"]}, "Đã xử lý quá hạn", "done"),
-    _rule(
-        "HC-2s",
-        {"decision": ["approved_after_due"], "submitted": ["none"]},
-        "Đã xử lý quá hạn",
-        "done",
-    ),
-    _rule("HC-1", {"decision": APPROVED}, "Đã xử lý đúng hạn", "done"),
-    _rule("HC-5", {"decision": ["none"], "submitted": ["on_time"]}, "Đang xử lý trong hạn", "submitted"),
-    _rule("HC-3", {"due": IN_TIME}, "Đang xử lý trong hạn", "working"),
-    _rule("HC-4", {}, "Đang xử lý quá hạn", "working"),
-]
-
-#: Bình Thuận: two fields, declared by the unit, nobody approves; an undated task has no second field.
-BINHTHUAN = [
-    _rule("BT-0", {"closing": ["ended", "recalled"]}, "kết thúc", "ended"),
-    _rule(
-        "BT-9",
-        {"due": ["none"], "submitted": ["on_time", "late"], "decision": ["none", *APPROVED]},
-        "đã thực hiện",
-        "done",
-    ),
-    _rule(
-        "BT-5",
-        {"submitted": ["on_time"], "decision": ["none", *APPROVED]},
-        "đã thực hiện",
-        "done",
-        "trong hạn",
-    ),
-    _rule(
-        "BT-6", {"submitted": ["late"], "decision": ["none", *APPROVED]}, "đã thực hiện", "done", "quá hạn"
-    ),
-    _rule("BT-8", {"due": ["none"], "progress": ["reported"]}, "đang thực hiện", "working"),
-    _rule("BT-4", {"due": ["past"], "progress": ["reported"]}, "đang thực hiện", "working", "quá hạn"),
-    _rule("BT-3", {"progress": ["reported"]}, "đang thực hiện", "working", "trong hạn"),
-    _rule("BT-7", {"due": ["none"]}, "chưa thực hiện", "waiting"),
-    _rule("BT-2", {"due": ["past"]}, "chưa thực hiện", "waiting", "quá hạn"),
-    _rule("BT-1", {}, "chưa thực hiện", "waiting", "trong hạn"),
-]
-
-SENT = did(ResultSubmitted, "19/3/2026 16:00:00", evidence=("a1",))
-SENT_LATE = did(ResultSubmitted, "23/3/2026 16:00:00", evidence=("a1",))
-PROGRESS = did(ProgressReported, "5/3/2026 09:00:00")
-
-
-@pytest.mark.parametrize(
-    ("happened", "as_of", "rule"),
-    [
-        ([], "20/3/2026 23:59:59", "HC-3"),
-        ([], "21/3/2026 00:00:00", "HC-4"),
-        ([SENT], "30/3/2026 00:00:00", "HC-5"),
-        ([SENT_LATE], "30/3/2026 00:00:00", "HC-4"),
-        ([SENT, did(ResultRejected, "22/3/2026 08:00:00")], "30/3/2026 00:00:00", "HC-4"),
-        ([SENT, did(ResultApproved, "29/3/2026 08:00:00")], "30/3/2026 00:00:00", "HC-1"),
-        ([SENT_LATE, did(ResultApproved, "29/3/2026 08:00:00")], "30/3/2026 00:00:00", "HC-2"),
-    ],
-)
-def test_the_vocabulary_carries_the_table_of_ho_chi_minh_city(
-    happened: list[Event], as_of: str, rule: str
-) -> None:
-    assert judged(_profile(HCM), [assigned(), *happened], as_of).rule == rule
-
-
-@pytest.mark.parametrize(
-    ("happened", "due", "as_of", "shown"),
-    [
-        ([], "20/3/2026", "20/3/2026 23:59:59", ("chưa thực hiện", "trong hạn")),
-        ([], "20/3/2026", "21/3/2026 00:00:00", ("chưa thực hiện", "quá hạn")),
-        ([PROGRESS], "20/3/2026", "20/3/2026 00:00:00", ("đang thực hiện", "trong hạn")),
-        ([PROGRESS], "20/3/2026", "21/3/2026 00:00:00", ("đang thực hiện", "quá hạn")),
-        ([SENT], "20/3/2026", "30/3/2026 00:00:00", ("đã thực hiện", "trong hạn")),
-        ([SENT_LATE], "20/3/2026", "30/3/2026 00:00:00", ("đã thực hiện", "quá hạn")),
-        ([], "", "30/3/2026 00:00:00", ("chưa thực hiện", "")),
-        ([PROGRESS], "", "30/3/2026 00:00:00", ("đang thực hiện", "")),
-        ([SENT], "", "30/3/2026 00:00:00", ("đã thực hiện", "")),
-    ],
-)
-def test_the_vocabulary_carries_the_two_fields_of_binh_thuan(
-    happened: list[Event], due: str, as_of: str, shown: tuple[str, str]
-) -> None:
-    verdict = judged(_profile(BINHTHUAN), [assigned(due=due), *happened], as_of)
-    assert (verdict.text, verdict.second_text) == shown
-
-
 def test_an_explanation_may_be_owed_for_unfinished_work_too() -> None:
-    owed = LAOCAI.model_dump()["late_explanation"] | {"owed": "late"}
-    profile = _profile(BINHTHUAN, late_explanation=owed)
+    profile = changed(BINHTHUAN, "late_explanation", owed="late")
     verdict = judged(profile, [assigned()], "20/3/2026 23:59:59")
     assert not verdict.explanation_owed
-    assert verdict.next_change_at is not None
+    assert verdict.next_change_at == at("21/3/2026")
     assert judged(profile, [assigned()], "21/3/2026 00:00:00").explanation_owed
+
+
+def changed(profile: Profile, part: str, **choices: Any) -> Profile:
+    values = profile.model_dump()
+    values[part] |= choices
+    return Profile.model_validate(values)
+
+
+def test_a_row_stands_only_where_the_profile_makes_its_choice() -> None:
+    strict = changed(TPHCM, "pending_after_due", policy="strict")
+    assert {rule.id for rule in TPHCM.rules} ^ {rule.id for rule in strict.rules} == {"HC-5", "HC-5s"}
+    assert TPHCM.status == strict.status
+
+
+def test_a_row_of_a_choice_not_made_need_not_be_reachable() -> None:
+    """With a state of its own for waiting neither row stands, and the rest still answers everything."""
+    own = changed(TPHCM, "pending_after_due", policy="own_state")
+    assert not {"HC-5", "HC-5s"} & {rule.id for rule in own.rules}
+    assert (own.rulebook.gaps, own.rulebook.silent_rules) == ((), ())
+
+
+def test_kinds_that_no_rule_asks_for_are_treated_alike() -> None:
+    for profile in (LAOCAI, TPHCM, BINHTHUAN, DONGTHAP):
+        for kind in ("upward", "petition"):
+            given = judged(profile, [assigned(kind=kind)], "21/3/2026 00:00:00")
+            assert given.rule == judged(profile, [assigned()], "21/3/2026 00:00:00").rule
+
+
+def test_words_may_say_late_by_themselves() -> None:
+    """Where waiting counts as late the words say so, although the sending was in time."""
+    strict = changed(TPHCM, "pending_after_due", policy="strict")
+    sent = did(ResultSubmitted, "19/3/2026 16:00:00", evidence=("a1",))
+    verdict = judged(strict, [assigned(), sent], "21/3/2026 00:00:00")
+    assert (verdict.lateness, verdict.facts.submitted) == (Lateness.LATE, "on_time")
 
 
 @pytest.mark.covers("LC-01", "LC-07", "LC-08")
@@ -229,12 +184,110 @@ def test_which_documents_are_directives_in_dong_thap(doc_type: str, issuer: str,
     assert DONGTHAP.in_scope(doc_type, issuer) == scope
 
 
-@pytest.mark.covers("LC-04", "LC-09", "DT-03", "DT-05")
-def test_what_the_profiles_say_about_rows() -> None:
-    assert (LAOCAI.undated, DONGTHAP.undated) == ("track_if_periodic", "exclude")
-    assert (LAOCAI.leads.policy, DONGTHAP.leads.policy) == ("exactly_one", "lead_and_coordinators")
-    assert (LAOCAI.before_date, DONGTHAP.before_date) == ("day_before", "day_before")
-    assert (LAOCAI.lead_time.min_working_days, DONGTHAP.lead_time.min_working_days) == (None, 1)
+#: The comparison of the five regulations, key by key: Lào Cai, TP.HCM, Bình Thuận, Đồng Tháp, Đồng Nai.
+MATRIX: dict[str, tuple[Any, Any, Any, Any, Any]] = {
+    "undated_tasks.policy": ("track_if_periodic", "exclude", "track", "exclude", "track"),
+    "limits.enter.working_days": (3, None, 1, 0, None),
+    "limits.enter.cutoff": (None, None, None, time(15), None),
+    "limits.first_update.runs_from": ("receipt", None, "assignment", None, None),
+    "limits.first_update.working_days": (3, None, 3, None, None),
+    "limits.recurring.0.every": ("week", None, "quarter", None, None),
+    "limits.recurring.0.at": (time(10), None, None, None, None),
+    "limits.review.cutoff": (None, None, None, time(15), None),
+    "limits.petition_answer.calendar_days": (None, None, None, None, 20),
+    "near_due.enabled": (True, False, False, False, False),
+    "waiting_state.text": ("Đã thực hiện", "", "", "Chờ xác nhận", ""),
+    "late_after_completion.shown": (False, True, True, True, False),
+    "on_time_by.moment": ("sending", "sending", "sending", "sending", "sending"),
+    "on_time_by.basis": ("silent", "inferred", "inferred", "text", "silent"),
+    "pending_after_due.policy": ("own_state", "freeze", "own_state", "own_state", "freeze"),
+    "approvers.who.0": (
+        "Chuyên viên Văn phòng UBND tỉnh",
+        "Lãnh đạo Văn phòng UBND thành phố",
+        None,
+        "Phòng chuyên môn thuộc Văn phòng UBND tỉnh",
+        "Văn phòng UBND tỉnh",
+    ),
+    "extension.allowed": (True, False, False, True, False),
+    "extension.written_consent": (False, False, False, True, False),
+    "extension.max_count": (None, None, None, None, None),
+    "limits.extension_answer.working_days": (2, None, None, None, None),
+    "returns.allowed": (True, False, True, True, True),
+    "late_explanation.owed": ("done_late", "done_late", "done_late", "never", "never"),
+    "cause_report.owed": (True, False, True, False, True),
+    "leads.policy": (
+        "exactly_one",
+        "one_or_several",
+        "one_or_several",
+        "lead_and_coordinators",
+        "lead_and_coordinators",
+    ),
+    "evidence.required": (True, True, False, True, False),
+    "evidence.without_file": ("progress", "progress", "submission", "submission", "submission"),
+    "paper.parallel": ("none", "beside", "on_request", "beside", "replaced"),
+    "secrecy.classified": ("exclude", "exclude", "exclude", "exclude", "exclude"),
+    "secrecy.basis": ("text", "inferred", "text", "silent", "silent"),
+    "accounts.identity": (
+        "document_system",
+        "separate",
+        "document_system",
+        "document_system",
+        "document_system",
+    ),
+    "lead_time.min_working_days": (None, None, None, 1, None),
+    "reports.periods": (
+        ("week", "month", "year"),
+        ("month", "quarter", "half_year"),
+        ("quarter", "half_year", "nine_months", "year"),
+        ("month",),
+        (),
+    ),
+    "reports.on_demand": (False, True, True, True, True),
+    "upward.policy": ("in", "out", "in", "out", "own_module"),
+}
+
+
+@pytest.mark.covers("LC-04", "LC-09", "HC-06", "BT-08", "BT-27", "DT-03", "DT-05", "DT-22", "HC-22")
+@pytest.mark.parametrize("key", MATRIX)
+def test_the_comparison_of_the_five_regulations(key: str) -> None:
+    assert tuple(_value(profile, key) for profile in ALL_PROFILES) == MATRIX[key]
+
+
+def _value(profile: Profile, key: str) -> Any:
+    """What stands under a dotted key; None where the part or the place is absent."""
+    value: Any = profile
+    for step in key.split("."):
+        if isinstance(value, tuple):
+            value = value[int(step)] if int(step) < len(value) else None
+        else:
+            value = None if value is None else getattr(value, step)
+    return value
+
+
+#: Where a contradiction inside one regulation is on record, and words of the choice.
+CONTRADICTIONS = [
+    (LAOCAI, "scope", "Điều 5 khoản 1 chỉ nêu Tỉnh ủy"),
+    (LAOCAI, "approvers", "Điều 6 chỉ nêu Thường trực UBND tỉnh"),
+    (LAOCAI, "limits.first_update", "Điểm a giao Thủ trưởng phê duyệt"),
+    (LAOCAI, "near_due", "khoản 2 bao trùm cả khoản 3 và khoản 4"),
+    (DONGTHAP, "on_time_by", "khoản 2 điểm b coi từ chối sau hạn là quá hạn"),
+    (DONGTHAP, "on_time_by", "phát hành trong hệ thống cũng là gửi"),
+    (DONGTHAP, "approvers", "đơn vị chỉ còn vài phút"),
+    (BINHTHUAN, "reports", "Điều 9 và Điều 10 có kỳ 9 tháng"),
+    (BINHTHUAN, "upward", "ngày 27/7/2014"),
+    (BINHTHUAN, "limits.first_update", "Văn phòng có 01 ngày để nhập"),
+    (TPHCM, "leads", "Điều 3 chỉ viết đơn vị thực hiện"),
+    (DONGNAI, "reports", "ở Một cửa tại một chỗ và ở Văn thư tại chỗ khác"),
+]
+
+
+@pytest.mark.parametrize(
+    ("profile", "key", "words"), CONTRADICTIONS, ids=lambda value: getattr(value, "id", None)
+)
+def test_every_contradiction_inside_one_regulation_has_its_choice_on_record(
+    profile: Profile, key: str, words: str
+) -> None:
+    assert words in _value(profile, f"{key}.reading")
 
 
 def test_families_and_lateness_are_plain_words_too() -> None:

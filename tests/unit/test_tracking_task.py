@@ -32,7 +32,7 @@ from tracking.events import (
     TaskReopened,
     TaskReturned,
 )
-from tracking.task import fold
+from tracking.folding import fold
 
 
 def test_a_fresh_task_has_nothing_but_its_row() -> None:

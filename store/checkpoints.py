@@ -1,0 +1,48 @@
+"""Signed checkpoints of the ledger, one for each size that was signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from store.sql import Sql
+from store.tables import table_of
+from store.tables_proof import CheckpointRow
+
+CHECKPOINT = table_of(CheckpointRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Size and root of the ledger, when they were signed (UTC), and the signed note as text."""
+
+    size: int
+    root: bytes
+    made_at: datetime
+    note: str
+
+
+FIELDS = [CHECKPOINT.c[field.name] for field in fields(Checkpoint)]
+
+
+class Checkpoints:
+    """Checkpoints by size; what was signed once is never signed otherwise."""
+
+    def __init__(self, sql: Sql) -> None:
+        self._sql = sql
+
+    def add(self, one: Checkpoint) -> None:
+        """Keep a checkpoint. A size that has one already is an error of the caller."""
+        values = {field.name: getattr(one, field.name) for field in fields(one)}
+        self._sql.run(insert(CHECKPOINT).values(**values))
+
+    def last(self) -> Checkpoint | None:
+        """The one of the greatest size."""
+        row = self._sql.run(select(*FIELDS).order_by(CHECKPOINT.c.size.desc()).limit(1)).one_or_none()
+        return None if row is None else Checkpoint(*row)
+
+    def all(self) -> list[Checkpoint]:
+        """All of them, the smallest first."""
+        return [Checkpoint(*row) for row in self._sql.run(select(*FIELDS).order_by(CHECKPOINT.c.size))]

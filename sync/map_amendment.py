@@ -1,0 +1,150 @@
+"""A later version of a directive's table, as events of the tasks that are tracked already.
+
+A changed row becomes a correction or a new lead, never a second task; a row that is gone
+is held for a person, because a drafter's slip and a dropped task look the same on paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+
+from connector.records import DirectiveRecord
+from mappings.amendment import Amendment, Tracked, amended
+from mappings.assignment import Assignment
+from store.holds import Hold
+from store.inbox import Envelope
+from store.places import Places
+from sync.site import Site
+from tracking.events import (
+    DirectiveRecalled,
+    DirectiveReplaced,
+    Event,
+    TaskAssigned,
+    TaskCorrected,
+    TaskEnded,
+    TaskMerged,
+    TaskReassigned,
+    TaskReopened,
+    TaskSplit,
+    UnitSucceeded,
+)
+
+ENDS = (DirectiveRecalled, DirectiveReplaced, TaskEnded, TaskMerged, TaskSplit)
+
+
+def changes(
+    assignment: Assignment, histories: Mapping[str, Sequence[Event]], envelope: Envelope
+) -> tuple[list[Event], Amendment]:
+    """The events that this version brings, and how its rows were matched with the tasks there are."""
+    if not histories:
+        return list(assignment.tasks), Amendment(new=assignment.tasks)
+    shown = {key: _as_shown(history) for key, history in histories.items()}
+    tracked = [Tracked(key, one.content, one.lead, one.ended) for key, one in shown.items() if one]
+    found = amended(tracked, assignment)
+    events: list[Event] = list(found.new)
+    for key, row in found.same:
+        if one := shown[key]:
+            events += _differences(key, row, one, envelope)
+    return events, found
+
+
+@dataclass(slots=True)
+class _Shown:
+    """What the latest version of the table said, whatever extensions came after."""
+
+    lead: str
+    coordinators: tuple[str, ...]
+    content: str
+    due: object
+    product: str
+    ended: bool = False
+
+
+def _as_shown(history: Sequence[Event]) -> _Shown | None:
+    first = next((event for event in history if isinstance(event, TaskAssigned)), None)
+    if first is None:
+        return None
+    shown = _Shown(first.lead, first.coordinators, first.content, first.due, first.product)
+    for event in history:
+        if isinstance(event, ENDS):
+            shown.ended = True
+        elif isinstance(event, TaskReopened):
+            shown.ended = False
+        elif isinstance(event, UnitSucceeded):
+            shown.lead = event.successor if shown.lead == event.unit else shown.lead
+            renamed = (event.successor if unit == event.unit else unit for unit in shown.coordinators)
+            shown.coordinators = tuple(dict.fromkeys(unit for unit in renamed if unit != shown.lead))
+        elif isinstance(event, TaskReassigned) and event.key.startswith("version:"):
+            shown.lead, shown.coordinators = event.lead, event.coordinators
+        elif isinstance(event, TaskCorrected) and event.key.startswith("version:"):
+            shown.content = event.content if event.content is not None else shown.content
+            shown.due = event.due
+            shown.product = event.product if event.product is not None else shown.product
+    return shown
+
+
+def _differences(task: str, row: TaskAssigned, shown: _Shown, envelope: Envelope) -> Iterator[Event]:
+    # A version may come back after another one: when it was shown belongs to the observation.
+    key = f"version:{envelope.version[:16]}:{envelope.seen_at.astimezone(UTC).isoformat()}"
+    if (row.lead, row.coordinators) != (shown.lead, shown.coordinators):
+        yield TaskReassigned(
+            task=task,
+            key=f"{key}:lead",
+            occurred_at=envelope.seen_at,
+            lead=row.lead,
+            lead_name=row.lead_name,
+            coordinators=row.coordinators,
+            text="bảng phân công thay đổi",
+        )
+    if (row.content, row.due, row.product) != (shown.content, shown.due, shown.product):
+        yield TaskCorrected(
+            task=task,
+            key=f"{key}:row",
+            occurred_at=envelope.seen_at,
+            content=row.content,
+            due=row.due,
+            deadline_phrase=row.deadline_phrase,
+            product=row.product,
+            text="bảng phân công thay đổi",
+        )
+
+
+def hold_reassigned(site: Site, places: Places, events: Sequence[TaskReassigned]) -> None:
+    """A work item that another unit already has is given over by a person: taking it away is theirs to do."""
+    items = places.workitems.by_task([event.task for event in events])
+    rows = places.tasks.get(list(items))
+    for event in events:
+        if event.task in items and rows[event.task].lead != event.lead:
+            places.holds.place(
+                Hold(
+                    site=site.name,
+                    scope=f"task:{event.task}",
+                    reason=f"Bảng phân công mới giao nhiệm vụ {event.task} cho {event.lead_name}, trong khi công việc "
+                    f"{items[event.task].job_id} đang giao cho đơn vị khác.",
+                    safe="Sổ theo dõi đã ghi đơn vị mới; công việc cũ giữ nguyên.",
+                    cost="Đơn vị mới chưa thấy nhiệm vụ trong hệ thống văn bản; hạn xử lý vẫn chạy.",
+                    releaser="Chuyên viên soạn thảo văn bản",
+                    since=site.now(),
+                )
+            )
+
+
+def hold_gone(site: Site, places: Places, record: DirectiveRecord, gone: Sequence[str]) -> None:
+    """Rows that no version shows any more stay tracked until a person says that they are dropped."""
+    scope = f"directive:{record.remote_id}"
+    if not gone:
+        places.holds.release(site.name, scope, site.now(), "bảng phân công mới có lại các dòng này")
+        return
+    places.holds.place(
+        Hold(
+            site=site.name,
+            scope=scope,
+            reason=f"{len(gone)} dòng không còn trong bảng phân công mới của {record.number}: {', '.join(gone)}.",
+            safe="Nhiệm vụ vẫn được theo dõi như trước.",
+            cost="Nếu dòng đã bị bỏ thật, đơn vị vẫn thấy nhiệm vụ cho đến khi được xác nhận.",
+            releaser="Chuyên viên soạn thảo văn bản",
+            since=site.now(),
+        )
+    )
