@@ -108,6 +108,7 @@ PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "states": _states,
     "ticks": _ticks,
     "tables": lambda: process("bench.tables"),
+    "phrases": lambda: process("bench.phrases"),
 }
 
 

@@ -162,6 +162,15 @@ class LintSettings(_Section):
     """Tasks of one unit due on one day that are still no crowd."""
 
 
+class NarrativeSettings(_Section):
+    """What becomes of tasks that stand in sentences, where a directive has no table."""
+
+    mode: Literal["off", "propose", "track"] = "propose"
+    """Proposed to the drafter and tracked once confirmed; "track" believes them at once."""
+    recent_days: Annotated[int, Field(ge=0)] = 30
+    """Older directives are not asked about."""
+
+
 class SiteSettings(_Section):
     """One installation of a document system."""
 
@@ -182,6 +191,7 @@ class SiteSettings(_Section):
     webhook: WebhookSettings = WebhookSettings()
     limits: LimitSettings = LimitSettings()
     lint: LintSettings = LintSettings()
+    narrative: NarrativeSettings = NarrativeSettings()
 
     @field_validator("url")
     @classmethod

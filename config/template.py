@@ -63,6 +63,10 @@ rate_per_second = 200      # a real installation bears about 8
 # recent_days = 30         # tables of older directives are left alone
 # tasks_a_day = 10         # tasks of one unit due on one day that are still no crowd
 
+[site.narrative]
+# mode = "propose"         # tasks in sentences: "off", "propose" and track once confirmed, or "track" at once
+# recent_days = 30         # older directives are not asked about
+
 [site.webhook]
 # secrets = ["whsec_..."]  # Standard Webhooks; several while one is being replaced
 """

@@ -23,7 +23,7 @@ from store.tasks import TaskRow
 from store.workitems import WorkItem
 from sync.map_job import content_digest
 from sync.map_succession import divided
-from sync.plan import WRITES, Difference, differences
+from sync.plan import Action, Difference, differences
 from sync.site import Site
 from tracking.events import Event, ResultSubmitted
 from tracking.facts import deadline_of
@@ -189,7 +189,7 @@ def _field_intents(
     `basis` is what was known when it was decided: the same value written again later, for
     another reason, is another effect.
     """
-    moved = {d.field for d in found if d.action in WRITES}
+    moved = {d.field for d in found if d.action in {Action.PUSH, Action.HEAL, Action.RESTORE}}
     bodies: dict[str, dict[str, str]] = {}
     if "state" in moved:
         bodies["set_status"] = {"text": values["state"]}

@@ -21,6 +21,7 @@ from store.places import Places
 from sync.decide_findings import report_findings
 from sync.lint_directive import lint_findings
 from sync.map_amendment import changes, hold_gone, hold_reassigned
+from sync.propose_tasks import rows_from_text
 from sync.pull_to_inbox import READABLE
 from sync.site import Site, log
 from tracking.events import DirectiveRecalled, Event, TaskAssigned, TaskReassigned
@@ -125,7 +126,11 @@ def _map_one(
     scope = site.in_scope(profile, record.doc_type, record.issuer)
     if scope == "out" and not histories:
         return f"document type not tracked: {record.doc_type}"
-    rows, problems = _rows(site, places, record)
+    rows, problems, texts = _rows(site, places, record)
+    if not rows and scope == "in":
+        proposed = rows_from_text(site, places, record, texts, profile)
+        if proposed is not None:
+            rows, problems = proposed, [one for one in problems if one.problem is not Problem.NO_TABLE]
     if scope == "if_marked" and not rows and not histories:
         return f"{record.doc_type} without an assignment table"
     assignment = assign(
@@ -167,10 +172,13 @@ def _rules(site: Site, profile: Profile, record: DirectiveRecord) -> AssignRules
     )
 
 
-def _rows(site: Site, places: Places, record: DirectiveRecord) -> tuple[list[TableRow], list[TableProblem]]:
-    """Rows the API delivered, then the rows of every readable file, oldest file first."""
+def _rows(
+    site: Site, places: Places, record: DirectiveRecord
+) -> tuple[list[TableRow], list[TableProblem], list[tuple[str, str]]]:
+    """Rows the API delivered, then the rows and the text of every readable file, oldest file first."""
     rows: list[TableRow] = []
     problems: list[TableProblem] = []
+    texts: list[tuple[str, str]] = []
     if record.rows:
         reading = rows_from_api(record.rows, record.number)
         rows += reading.rows
@@ -182,10 +190,11 @@ def _rows(site: Site, places: Places, record: DirectiveRecord) -> tuple[list[Tab
             continue
         reading = read_table(site.files.read(hashes[file.remote_id]), file.name)
         rows += reading.rows
+        texts.append((file.name, reading.text))
         problems += [problem for problem in reading.problems if not _ordinary(problem, file.name)]
     if rows:  # the scan beside the table that was read
         problems = [problem for problem in problems if problem.problem is not Problem.IMAGE_TABLE]
-    return rows, problems
+    return rows, problems, texts
 
 
 def _ordinary(problem: TableProblem, name: str) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from mappings.legacy_fonts import convert
 from mappings.texts import fold
 
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
@@ -37,8 +38,10 @@ _ETH = str.maketrans("ðÐ", "đĐ")
 
 
 def tidy(text: str) -> str:
-    """NFC, invisible characters gone, one space; "\\n" is a break between items, "\\v" (Word's soft
-    break, or Alt+Enter) is kept only where the next line is plainly another item."""
+    """Unicode (old fonts converted), NFC, invisible characters gone, one space; "\\n" is a break between items,
+    "\\v" (Word's soft break, or Alt+Enter) is kept only where the next line is plainly another item."""
+    if not text.isascii():  # before anything is stripped: TCVN3 writes "ư" as the soft hyphen
+        text, _ = convert(text)
     if is_tidy(text):
         return text
     text = unicodedata.normalize("NFC", text)

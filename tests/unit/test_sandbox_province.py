@@ -100,7 +100,7 @@ def test_sizes(province: Dataset, answers: list[dict[str, Any]]) -> None:
 
 def test_the_lists_of_states_and_judgements(province: Dataset) -> None:
     states = dict(province.statuses)
-    assert len(states) == 21
+    assert len(states) == 41
     assert (states[21], states[24], states[32]) == ("Chờ xác nhận", "Đã hoàn thành quá hạn", "Xin gia hạn")
     assert dict(province.evaluations)[3] == "Không đồng ý gia hạn"
 
