@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from store.codec import as_utc
 from store.sql import Sql, Values, chunks
@@ -18,6 +18,7 @@ from store.tables import table_of
 from store.tables_known import TaskTableRow
 from tracking.calendar import ZONE
 from tracking.events import TaskAssigned
+from tracking.rulebook import SEPARATOR
 
 TASK = table_of(TaskTableRow)
 
@@ -48,6 +49,11 @@ class TaskRow:
     def __post_init__(self) -> None:
         if not (self.key and self.site):
             raise ValueError("a task needs a key and a site")
+
+    @property
+    def shown(self) -> str:
+        """What the document system shows: both fields in one where the regulation has two."""
+        return _shown(self.text, self.second_text)
 
 
 OF_DIRECTIVES = "SELECT directive, key FROM task WHERE site = ? AND directive IN (*)"
@@ -106,7 +112,7 @@ class Tasks:
         In a writing unit on PostgreSQL tasks that another machine has taken are passed over.
         """
         of_site = select(TASK.c.key).where(TASK.c.site == site)
-        marked = of_site.where(TASK.c.dirty).order_by(TASK.c.directive).limit(limit)
+        marked = of_site.where(TASK.c.dirty).order_by(TASK.c.directive, TASK.c.key).limit(limit)
         keys = list(self._sql.run(self._sql.locked(marked, skip=True)).scalars())
         if len(keys) < limit:
             changed = of_site.where(~TASK.c.closed, TASK.c.next_change_at <= as_of, ~TASK.c.dirty)
@@ -132,9 +138,12 @@ class Tasks:
         directive: str | None = None,
         limit: int | None = None,
     ) -> list[TaskRow]:
-        """Tasks that have everything that is asked for, by directive and key."""
-        wanted = {"site": site, "text": text, "family": family, "lead": lead, "directive": directive}
+        """Tasks that have everything that is asked for, by directive and key; `text` is one field or both."""
+        wanted = {"site": site, "family": family, "lead": lead, "directive": directive}
         given = [TASK.c[name] == value for name, value in wanted.items() if value is not None]
+        if text is not None:
+            both = TASK.c.text + SEPARATOR + TASK.c.second_text
+            given.append(or_(TASK.c.text == text, both == text))
         query = select(*FIELDS).where(*given).order_by(TASK.c.directive, TASK.c.key).limit(limit)
         return [TaskRow(*row) for row in self._sql.run(query)]
 
@@ -164,10 +173,11 @@ class Tasks:
         return found
 
     def counts(self, site: str | None = None) -> dict[str, int]:
-        """How many tasks have each text."""
-        query = select(TASK.c.text, func.count()).group_by(TASK.c.text).order_by(TASK.c.text)
+        """How many tasks show each text, both fields in one where the regulation has two."""
+        texts = (TASK.c.text, TASK.c.second_text)
+        query = select(*texts, func.count()).group_by(*texts).order_by(*texts)
         rows = self._sql.run(query if site is None else query.where(TASK.c.site == site))
-        return {text: int(count) for text, count in rows}
+        return {_shown(text, second): int(count) for text, second, count in rows}
 
     def clear(self, site: str) -> None:
         """Throw the projection of a site away, to make it again from the ledger."""
@@ -198,3 +208,7 @@ class Tasks:
             binds.truth(row.closed),
             binds.truth(dirty),
         )
+
+
+def _shown(text: str, second: str) -> str:
+    return f"{text}{SEPARATOR}{second}" if second else text

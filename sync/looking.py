@@ -46,7 +46,7 @@ def task_list(places: Places, site: str, state: str, unit: str, limit: int) -> l
     return [
         {
             "task": row.key,
-            "state": " · ".join(part for part in (row.text, row.second_text) if part),
+            "state": row.shown,
             "due": row.due.date() if row.due else None,
             "lead": row.lead_name,
             "directive": row.number,

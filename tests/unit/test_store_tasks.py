@@ -99,6 +99,33 @@ def test_look_ups(store: Store) -> None:
         assert [row.key for row in find()] == ["K1"]
 
 
+def test_a_text_of_two_fields_is_counted_and_found_as_it_is_shown(store: Store) -> None:
+    with store.begin() as places:
+        places.tasks.save(
+            [
+                task("T1", text="đang thực hiện", second_text="quá hạn", family="working"),
+                task("T2", text="đang thực hiện", second_text="trong hạn", family="working"),
+                task("T3", text="thu hồi", family="ended"),
+            ]
+        )
+        assert places.tasks.counts("songlam") == {
+            "đang thực hiện - quá hạn": 1,
+            "đang thực hiện - trong hạn": 1,
+            "thu hồi": 1,
+        }
+        find = places.tasks.find
+        assert [row.key for row in find(text="đang thực hiện - quá hạn")] == ["T1"]
+        assert [row.key for row in find(text="đang thực hiện")] == ["T1", "T2"]
+        assert find(text="quá hạn") == []
+
+
+def test_marked_tasks_are_taken_in_one_order_on_every_database(store: Store) -> None:
+    with store.begin() as places:
+        places.tasks.open([task("T3"), task("T1"), task("T9", "VB0"), task("T2")])
+        assert places.tasks.take_due("songlam", NOW, 3) == ["T9", "T1", "T2"]
+        assert places.tasks.take_due("songlam", NOW, 9) == ["T9", "T1", "T2", "T3"]
+
+
 def test_a_time_without_a_zone_is_refused(store: Store) -> None:
     with store.begin() as places, pytest.raises(ValueError, match="next_change_at"):
         places.tasks.save([task("T1", next_change_at=datetime(2026, 1, 1))])
