@@ -17,7 +17,7 @@ from config.profile_files import ProfileShelf, load_calendar, load_profiles, rea
 from config.profile_lint import lint, lint_file
 from config.settings import Settings
 from errors import ConfigInvalid, HoldForHuman
-from mappings.history_answer import Answer
+from mappings.history_answer import FullAnswer, HeldAnswer, plain
 from mappings.history_form import form_of
 from mappings.history_reading import read_history_file
 from mappings.history_schema import history_schema
@@ -86,6 +86,9 @@ def try_(
     events: Annotated[Path, typer.Argument(help="One history or a list of them (docs/history.schema.json).")],
     at: AtOption = "",
     lang: Annotated[str, typer.Option(help="vi or en.")] = "vi",
+    full: Annotated[
+        bool, typer.Option("--full", help="With --json: consequence, days left, remarks and sentence too.")
+    ] = False,
     config: ConfigOption = None,
     as_json: bool = JSON_OPTION,
 ) -> None:
@@ -97,12 +100,13 @@ def try_(
     calendar, as_of = load_calendar(), moment_of(at)
     answers = [try_history(each, shown, calendar, as_of, lang) for each in read.histories]  # type: ignore[arg-type]
     if as_json:
-        plain = [each.model_dump() for each in answers]
-        print_json(plain if read.many else plain[0])
+        made = [plain(each, full=full) for each in answers]
+        print_json(made if read.many else made[0])
     else:
         for number, each in enumerate(answers, 1):
-            _print_answer(f"{events.name}, history {number}" if read.many else events.name, each)
-    _end_held([each.held for each in answers if each.held is not None])
+            if isinstance(each, FullAnswer):
+                _print_answer(f"{events.name}, history {number}" if read.many else events.name, each)
+    _end_held([each.held for each in answers if isinstance(each, HeldAnswer)])
 
 
 def diff(
@@ -179,12 +183,10 @@ def _body(file: Path) -> bytes:
         raise ConfigInvalid([f"{file}: {reason}; check the path"], where="rules try") from None
 
 
-def _print_answer(title: str, answer: Answer) -> None:
-    if answer.held is not None:
-        return
+def _print_answer(title: str, answer: FullAnswer) -> None:
     values: dict[str, Any] = answer.model_dump()
     explanation, owed, spent = (values.pop(name) for name in ("explanation", "owed", "booked_by_unit"))
-    del values["held"], values["booked"]
+    del values["booked"]
     typer.echo(explanation)
     print_pairs(title, {name: value for name, value in values.items() if value not in (None, "", [], {})})
     for heading, rows in (("Owed", owed), ("Booked", spent)):

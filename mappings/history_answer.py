@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -39,6 +39,9 @@ class Owed(_Part):
     late: bool
     missed_by: Annotated[int, Field(description="Days past the limit, in the limit's own days.")]
     article: str
+    listed: Annotated[
+        str, Field(description="The list in which it stands now, as chậm phối hợp; empty when in none.")
+    ]
 
 
 class Spent(_Part):
@@ -57,7 +60,7 @@ class Answer(_Part):
         str | list[str] | None,
         Field(
             description="The exact text; both texts in a regulation that shows two fields, the second may be "
-            'empty. "": the regulation keeps the task out. null: held, see `held`.'
+            'empty. "": the regulation keeps the task out. null: held.'
         ),
     ]
     family: Annotated[str | None, Field(description="waiting, working, submitted, done or ended.")] = None
@@ -77,6 +80,11 @@ class Answer(_Part):
         dict[str, float],
         Field(description="Hours from assignment to completion, by the party they belong to."),
     ] = {}
+
+
+class FullAnswer(Answer):
+    """The answer with what a reader asks next (`--full`)."""
+
     booked_by_unit: Annotated[
         list[Spent],
         Field(
@@ -89,7 +97,12 @@ class Answer(_Part):
     ] = None
     notes: list[str] = []
     explanation: Annotated[str, Field(description="One sentence that anyone can recompute.")] = ""
-    held: Annotated[str | None, Field(description="Why no state is given, and what to do.")] = None
+
+
+class HeldAnswer(Answer):
+    """The answer to a history that cannot be judged: every key of an answer, empty, and the reason."""
+
+    held: Annotated[str, Field(description="Why no state is given, and what to do.")]
 
 
 def answer(
@@ -103,9 +116,9 @@ def answer(
     spent: Sequence[Share],
     sentence: str,
     notes: Iterable[str],
-) -> Answer:
+) -> FullAnswer:
     """The public answer; `owed`, `spent` and `sentence` belong to the same task, verdict and instant."""
-    return Answer(
+    return FullAnswer(
         text=shown_fields(verdict, profile),
         family=verdict.family.value,
         late=None if verdict.lateness is Lateness.NONE else verdict.lateness is Lateness.LATE,
@@ -125,9 +138,16 @@ def answer(
     )
 
 
-def held(why: HoldForHuman) -> Answer:
+def held(why: HoldForHuman) -> HeldAnswer:
     """The answer to a history that cannot be judged: no state at all is better than a wrong one."""
-    return Answer(text=None, held=str(why))
+    return HeldAnswer(text=None, held=str(why))
+
+
+def plain(given: Answer, *, full: bool) -> dict[str, Any]:
+    """The answer as JSON has it: the agreed keys alone, unless all of it was asked for."""
+    if full or isinstance(given, HeldAnswer):
+        return given.model_dump()
+    return given.model_dump(include=set(Answer.model_fields))
 
 
 def shown_fields(verdict: Verdict, profile: Profile) -> str | list[str]:
@@ -195,6 +215,7 @@ def _owed(each: Obligation, as_of: datetime, calendar: WorkingCalendar) -> Owed:
         late=each.is_late(as_of),
         missed_by=missed,
         article=each.article,
+        listed=each.listed,
     )
 
 

@@ -30,6 +30,9 @@ from tracking.calendar import ZONE
 #: Events whose public name is not the name of their class; both are read, the public one is written.
 PUBLIC_NAMES: Final[dict[type[e.Event], str]] = {e.ExtensionAsked: "ExtensionRequested"}
 
+#: What stands for the unit that a task was given to when nobody wrote down which; each is another one.
+UNNAMED_UNIT: Final = "đơn vị chưa ghi tên"
+
 #: Key of the receipt that stands under `task`.
 RECEIVED: Final = "received"
 
@@ -164,6 +167,14 @@ def _model(kind: type[e.Event]) -> type[HappenedEvent]:
     if kind is e.ExtensionAsked:
         wished = "The due date wished for; may also be called `wished`."
         own = {"due": (DueDay | None, Field(None, description=wished)), "wished": (DueDay | None, None)}
+    if "due" not in own:
+        repeated = "May repeat the due date in force; another one is refused, since this event moves none."
+        own["due"] = (DueDay | None, Field(None, description=repeated))
+    if kind is e.TaskReassigned:
+        own["lead"] = (
+            str,
+            Field("", description="The unit that has the task now; another one, if left out."),
+        )
     if kind is e.ResultSubmitted:
         files = "Files that prove the result; left out, one file is taken as attached. []: without any file."
         own["evidence"] = (list[Name], Field(list(ONE_FILE), description=files))
@@ -246,6 +257,8 @@ def _event(written: HappenedEvent, task: str, key: str) -> e.Event:
     kind = KINDS[values.pop("type")]
     moment, actor, reason = values.pop("at"), values.pop("by"), values.pop("reason")
     said = "; ".join(dict.fromkeys(filter(None, (reason, values.pop("text")))))
+    if kind is e.TaskReassigned and not values["lead"]:
+        values["lead"] = f"{UNNAMED_UNIT} ({key.removeprefix('event:').lstrip('0') or 0})"
     if kind is not e.TaskReceived:  # the one event at which nobody says anything
         values["text"] = said
     for name, known_as in _NAMES.items():
@@ -254,6 +267,8 @@ def _event(written: HappenedEvent, task: str, key: str) -> e.Event:
     if kind is e.ExtensionAsked:
         wished = values.pop("due") or values["wished"]
         values["wished"] = wished.day if wished is not None else None
+    if "due" not in kind.__dataclass_fields__:
+        values.pop("due", None)
     lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
     return kind(task=task, key=key, occurred_at=moment, actor=actor, **{**values, **lists})
 

@@ -15,9 +15,13 @@ import orjson
 from pydantic import ValidationError
 
 from errors import ConfigInvalid, HoldForHuman
-from mappings.history_form import KINDS, RECEIVED, events_of, file_form, public_name
+from mappings.history_form import KINDS, RECEIVED, History, due_text, events_of, file_form, public_name
 from tracking import events as e
 from tracking.calendar import ZONE, WorkingCalendar
+
+#: Events that set the task's due date, and those whose `due` is another one: wished for, refused, a coordinator's.
+_MOVES_DUE: Final = (e.ExtensionGranted, e.TaskCorrected)
+_OTHER_DUE: Final = (e.ExtensionAsked, e.ExtensionRefused, e.CoordinationAsked)
 
 #: Longest list of problems in one sentence; a file that is wrong throughout need not be told line by line.
 _MOST: Final = 20
@@ -68,7 +72,7 @@ def _read(value: Any, place: str, name: str, profile: str, version: str) -> Read
     except ValidationError as error:
         return ReadHistory(place, held=_held(place, list(_problems(error, value))))
     events = events_of(history, task=history.task.task or name, profile=profile, version=version)
-    if problems := list(_disorder(events)):
+    if problems := [*_disorder(events), *_idle_dues(history)]:
         return ReadHistory(place, held=_held(place, problems))
     return ReadHistory(place, tuple(events))
 
@@ -161,6 +165,23 @@ def _names(events: Sequence[e.Event]) -> Iterator[str]:
         else:
             yield f"events[{number}] ({public_name(type(event))}).at"
             number += 1
+
+
+def _idle_dues(history: History) -> Iterator[str]:
+    """A due date on an event that moves none says nothing new where it repeats the one in force.
+
+    Any other one would be passed over silently, and the state be that of the old date.
+    """
+    due = history.task.due
+    for number, written in enumerate(history.events):
+        kind = KINDS[written.type]
+        if kind in _MOVES_DUE:
+            due = written.due or due
+        elif kind not in _OTHER_DUE and written.due not in {None, due}:
+            yield (
+                f"events[{number}] ({public_name(kind)}).due: this event moves no due date from "
+                f"{due_text(due) or 'none'}; put an ExtensionGranted or a TaskCorrected beside it"
+            )
 
 
 def _due_problem(place: str, due: e.Due | None, assigned: e.TaskAssigned) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pydantic.json_schema import models_json_schema
 
-from mappings.history_answer import Answer
+from mappings.history_answer import Answer, FullAnswer, HeldAnswer
 from mappings.history_form import History
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -18,15 +18,15 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 def history_schema() -> dict[str, Any]:
     """What a history file may hold; the answer to one history is under `$defs/Answer`."""
-    _, parts = models_json_schema(
-        [(History, "validation"), (Answer, "serialization")], ref_template="#/$defs/{model}"
-    )
+    answers = [(each, "serialization") for each in (Answer, FullAnswer, HeldAnswer)]
+    _, parts = models_json_schema([(History, "validation"), *answers], ref_template="#/$defs/{model}")
     one = {"$ref": "#/$defs/History"}
     return {
         "$schema": DIALECT,
         "title": "Histories for `tdcd rules try`",
         "description": "One history, or a list of them. The answer to a list is a list of the same length; each "
-        "has the form of $defs/Answer.",
+        "has the form of $defs/Answer, of $defs/FullAnswer with --full, or of $defs/HeldAnswer where no state "
+        "can be given.",
         "anyOf": [one, {"type": "array", "items": one}],
         "$defs": {name: _without_titles(part) for name, part in parts["$defs"].items() if name != "Due"},
     }

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from errors import HoldForHuman
-from mappings.history_answer import Answer, Lang, answer, held, notes_on
+from mappings.history_answer import FullAnswer, HeldAnswer, Lang, answer, held, notes_on
 from mappings.history_form import due_text
 from mappings.history_reading import ReadHistory
 from tracking.attribution import shares
@@ -24,7 +24,7 @@ from tracking.task import Task
 
 def try_history(
     history: ReadHistory, profile: Profile, calendar: WorkingCalendar, as_of: datetime, lang: Lang = "vi"
-) -> Answer:
+) -> FullAnswer | HeldAnswer:
     """What `history` shows under `profile` at `as_of`; events after it have not happened yet.
 
     A history that is held, or begins after `as_of`, is answered with the reason and without any state.
@@ -45,7 +45,7 @@ def try_history(
 
 def _answer(
     events: Sequence[Event], profile: Profile, calendar: WorkingCalendar, as_of: datetime, lang: Lang
-) -> Answer:
+) -> FullAnswer:
     task = fold(events, until=as_of)
     verdict = derive(task, profile, calendar, as_of)
     told = explain(task, verdict, profile, calendar, as_of, lang)

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from tracking import events as e
-from tracking.events import Event
+from tracking.events import Event, TaskKind
 from tracking.profile import Profile
 from tracking.rulebook import Family
 from tracking.task import Task
@@ -101,9 +101,12 @@ def course_of(task: Task, profile: Profile) -> Course:
     return walk.course()
 
 
-def declares_itself(profile: Profile) -> bool:
-    """Whether a task is done once the unit has recorded its result: nobody approves it (BT-13)."""
-    return profile.rulebook.ruling(_SENT_ONLY).rule.family is Family.DONE
+def declares_itself(profile: Profile, kind: TaskKind = "directive", *, refused: bool = False) -> bool:
+    """Whether a task is done once a result is recorded: nobody approves it (BT-13), or it is the answer to
+    a petition (DN-10). With `refused`: whether it stays done when somebody refuses that result.
+    """
+    facts = replace(_SENT_ONLY, kind=kind, decision="rejected_before_due" if refused else "none")
+    return profile.rulebook.ruling(facts).rule.family is Family.DONE
 
 
 class _Walk:
@@ -111,7 +114,7 @@ class _Walk:
 
     def __init__(self, task: Task, profile: Profile) -> None:
         self.task, self.profile = task, profile
-        self.by_itself = declares_itself(profile)
+        self.by_itself = declares_itself(profile, task.kind)
         self.leaves = profile.replacement.effect == "end"
         self.sent = 0  # how many sendings were passed
         self.counts = self.approved = self.recorded = self.over = False
@@ -159,7 +162,8 @@ class _Walk:
     def on_reject(self, event: Event) -> None:
         if self.counts:
             _close(self.waits, event)
-            self.approved = self.recorded = False
+            self.approved = False
+            self.recorded &= declares_itself(self.profile, self.task.kind, refused=True)
             self._settle(event)
 
     def on_end(self, event: Event) -> None:

@@ -18,6 +18,7 @@ from tests.tracking_histories import (
     did,
     until,
 )
+from tracking.attribution import booked
 from tracking.events import (
     ComplaintWithdrawn,
     CoordinationAnswered,
@@ -285,3 +286,16 @@ def test_a_petition_is_answered_by_day_20_and_day_21_is_late() -> None:
     answered = did(ResultApproved, "22/3/2026 16:00:00")
     (met,) = obligations(fold([given, answered]), DONGNAI, CALENDAR, at("1/5/2026"))
     assert (met.met_at, met.is_late(at("1/5/2026"))) == (answered.occurred_at, False)
+
+
+@pytest.mark.covers("DN-10")
+@pytest.mark.parametrize("more", [[], [did(ResultRejected, "26/3/2026 08:00:00")]])
+def test_the_answer_itself_meets_a_petition_whether_it_agrees_or_not(more: list[Event]) -> None:
+    """The same row of the table that takes it off the list ends the clock and the booking (DN-6)."""
+    given = assigned("2/3/2026 08:00:00", due="", kind="petition")
+    answered = did(ResultSubmitted, "25/3/2026 08:00:00")
+    (met,) = obligations(fold([given, answered, *more]), DONGNAI, CALENDAR, at("1/5/2026"))
+    assert (met.met_at, met.is_late(at("1/5/2026"))) == (answered.occurred_at, True)
+    assert met.missed_by(at("1/5/2026"), CALENDAR) == (3, "ngày")
+    last = booked(fold([given, answered, *more]), DONGNAI, CALENDAR, at("1/5/2026"))[-1]
+    assert (last.party, last.until) == ("office", answered.occurred_at)
