@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -17,9 +18,13 @@ from store.verify import verify_ledger
 from sync.looking import account_list, site_status, task_list
 from sync.opening import LOCAL, wall_clock
 from tracking.attribution import shares
+from tracking.events import Event, TaskAssigned
 from tracking.explain import explain as explain_task
 from tracking.folding import fold
 from tracking.status import derive
+from tracking.timeline import at_words
+
+_DAYS: Final = ("Days", ("day", "counted", "why"))
 
 
 def status(config: ConfigOption = None, as_json: bool = JSON_OPTION) -> None:
@@ -68,7 +73,7 @@ def explain(
         history = places.ledger.events([task]).get(task)
         if not history:
             raise ConfigInvalid([f"no task has the code {task} (see `tdcd tasks`)"], where="explain")
-        folded = fold(history, until=moment)
+        folded = fold(history, until=_given_by(moment, task, history))
         profile = load_profiles(settings.profiles_dir).version(folded.profile, folded.profile_version)
         names = {unit.unit_id: unit.name for unit in places.directory.units(folded.site)}
     verdict = derive(folded, profile, calendar, moment)
@@ -80,12 +85,21 @@ def explain(
     typer.echo(answer.sentence)
     if answer.second_line:
         typer.echo(answer.second_line)
-    print_table("", [{"time": t, "what": text, "article": article} for t, text, article in answer.timeline])
+    headings = ("lúc", "việc", "điều khoản") if lang == "vi" else ("time", "what", "article")
+    print_table("", [dict(zip(headings, moment, strict=True)) for moment in answer.timeline])
     print_clocks(answer.obligations, spent, calendar, moment, names, lang)
     if days:
-        print_table(
-            "Days", [{"day": day, "counted": counted, "why": why} for day, counted, why in answer.days]
-        )
+        title, headings = ("Từng ngày", ("ngày", "tính", "là")) if lang == "vi" else _DAYS
+        print_table(title, [dict(zip(headings, day, strict=True)) for day in answer.days])
+
+
+def _given_by(moment: datetime, task: str, history: Sequence[Event]) -> datetime:
+    """`moment`, at which the task exists. Raises ConfigInvalid: before its assignment nothing can be told."""
+    given = min(event.occurred_at for event in history if isinstance(event, TaskAssigned))
+    if moment < given:
+        said = f"{task} was given at {at_words(given, 'en')}, later than asked for; ask for a later time"
+        raise ConfigInvalid([said], where="--at")
+    return moment
 
 
 def accounts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -102,6 +103,7 @@ def try_(
     if as_json:
         made = [plain(each, full=full) for each in answers]
         print_json(made if read.many else made[0])
+        _tell_unsure(answers)
     else:
         for number, each in enumerate(answers, 1):
             if isinstance(each, FullAnswer):
@@ -192,6 +194,13 @@ def _print_answer(title: str, answer: FullAnswer) -> None:
     for heading, rows in (("Owed", owed), ("Booked", spent)):
         if rows:
             print_table(heading, rows)
+
+
+def _tell_unsure(answers: Sequence[FullAnswer | HeldAnswer]) -> None:
+    """A year without its swap decisions is counted, but never without saying so; each is told once."""
+    told = [one for each in answers if isinstance(each, FullAnswer) for one in each.unsure]
+    for sentence in dict.fromkeys(told):
+        err().print(f"{sentence}: add it to config/calendars/vn-swaps.toml", markup=False, style="yellow")
 
 
 def _end_held(sentences: list[str]) -> None:

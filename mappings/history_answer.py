@@ -96,6 +96,9 @@ class FullAnswer(Answer):
         int | None, Field(description="Calendar days to the due day; negative once past.")
     ] = None
     notes: list[str] = []
+    unsure: Annotated[
+        list[str], Field(description="What was counted without being known, as days off that nobody entered.")
+    ] = []
     explanation: Annotated[str, Field(description="One sentence that anyone can recompute.")] = ""
 
 
@@ -116,6 +119,7 @@ def answer(
     spent: Sequence[Share],
     sentence: str,
     notes: Iterable[str],
+    unsure: Iterable[str] = (),
 ) -> FullAnswer:
     """The public answer; `owed`, `spent` and `sentence` belong to the same task, verdict and instant."""
     return FullAnswer(
@@ -134,6 +138,7 @@ def answer(
         consequence=verdict.consequence,
         days_left=verdict.days_left,
         notes=list(notes),
+        unsure=list(unsure),
         explanation=sentence,
     )
 

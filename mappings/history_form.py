@@ -171,10 +171,8 @@ def _model(kind: type[e.Event]) -> type[HappenedEvent]:
         repeated = "May repeat the due date in force; another one is refused, since this event moves none."
         own["due"] = (DueDay | None, Field(None, description=repeated))
     if kind is e.TaskReassigned:
-        own["lead"] = (
-            str,
-            Field("", description="The unit that has the task now; another one, if left out."),
-        )
+        named = "The unit that has the task now; left out, another one whose name is not known."
+        own["lead"] = (Name | None, Field(None, description=named))
     if kind is e.ResultSubmitted:
         files = "Files that prove the result; left out, one file is taken as attached. []: without any file."
         own["evidence"] = (list[Name], Field(list(ONE_FILE), description=files))

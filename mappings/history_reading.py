@@ -72,7 +72,7 @@ def _read(value: Any, place: str, name: str, profile: str, version: str) -> Read
     except ValidationError as error:
         return ReadHistory(place, held=_held(place, list(_problems(error, value))))
     events = events_of(history, task=history.task.task or name, profile=profile, version=version)
-    if problems := [*_disorder(events), *_idle_dues(history)]:
+    if problems := [*_disorder(events), *_dues(history)]:
         return ReadHistory(place, held=_held(place, problems))
     return ReadHistory(place, tuple(events))
 
@@ -167,21 +167,30 @@ def _names(events: Sequence[e.Event]) -> Iterator[str]:
             number += 1
 
 
-def _idle_dues(history: History) -> Iterator[str]:
-    """A due date on an event that moves none says nothing new where it repeats the one in force.
+def _dues(history: History) -> Iterator[str]:
+    """Due dates that would say something else than the event they stand on.
 
-    Any other one would be passed over silently, and the state be that of the old date.
+    An extension never shortens. On an event that moves no due date, another one than the one in force
+    would be passed over silently, and the state be that of the old date.
     """
     due = history.task.due
-    for number, written in enumerate(history.events):
+    events: Sequence[Any] = history.events
+    for number, written in enumerate(events):
         kind = KINDS[written.type]
+        place = f"events[{number}] ({public_name(kind)}).due"
         if kind in _MOVES_DUE:
+            if kind is e.ExtensionGranted and _is_earlier(written.due, due):
+                yield f"{place}: lies before {due_text(due)}, which is in force; a TaskCorrected may say so"
             due = written.due or due
         elif kind not in _OTHER_DUE and written.due not in {None, due}:
             yield (
-                f"events[{number}] ({public_name(kind)}).due: this event moves no due date from "
-                f"{due_text(due) or 'none'}; put an ExtensionGranted or a TaskCorrected beside it"
+                f"{place}: this event moves no due date from {due_text(due) or 'none'}; "
+                "put an ExtensionGranted or a TaskCorrected beside it"
             )
+
+
+def _is_earlier(new: e.Due, old: e.Due | None) -> bool:
+    return old is not None and WorkingCalendar.end_of(new) < WorkingCalendar.end_of(old)
 
 
 def _due_problem(place: str, due: e.Due | None, assigned: e.TaskAssigned) -> Iterator[str]:

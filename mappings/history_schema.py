@@ -18,8 +18,15 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 def history_schema() -> dict[str, Any]:
     """What a history file may hold; the answer to one history is under `$defs/Answer`."""
-    answers = [(each, "serialization") for each in (Answer, FullAnswer, HeldAnswer)]
-    _, parts = models_json_schema([(History, "validation"), *answers], ref_template="#/$defs/{model}")
+    _, parts = models_json_schema(
+        [
+            (History, "validation"),
+            (Answer, "serialization"),
+            (FullAnswer, "serialization"),
+            (HeldAnswer, "serialization"),
+        ],
+        ref_template="#/$defs/{model}",
+    )
     one = {"$ref": "#/$defs/History"}
     return {
         "$schema": DIALECT,

@@ -16,6 +16,7 @@ from tracking.attribution import shares
 from tracking.calendar import WorkingCalendar
 from tracking.events import Event
 from tracking.explain import explain
+from tracking.explain_remarks import blank_words
 from tracking.folding import fold
 from tracking.profile import Profile
 from tracking.status import Verdict, derive
@@ -59,6 +60,7 @@ def _answer(
         spent=shares(told.booked, calendar),
         sentence=told.sentence,
         notes=[*filter(None, [told.second_line]), *notes_on(task, verdict, profile, lang)],
+        unsure=[blank_words([year], lang) for year in told.blank_years],
     )
 
 

@@ -15,12 +15,13 @@ from typing import Literal
 from tracking.attribution import Booking, booked_around
 from tracking.attribution_words import second_line
 from tracking.calendar import ZONE, WorkingCalendar
+from tracking.events import TaskReturned
 from tracking.explain_remarks import blank_words, blank_years, clock_remarks, lead_remarks, move_reasons
 from tracking.facts import Deadline, counted_submission, deadline_of
 from tracking.obligations import Obligation, obligations_around
 from tracking.obligations_owed import around
 from tracking.profile import Profile
-from tracking.status import Family, Verdict
+from tracking.status import Family, Lateness, Verdict
 from tracking.task import Task
 from tracking.timeline import Moment, at_words, day_words, due_words, timeline
 
@@ -42,6 +43,8 @@ class Explanation:
     """What the regulated text cannot say: "nộp đúng hạn, duyệt chậm 2 ngày làm việc"; may be empty."""
     obligations: tuple[Obligation, ...]
     booked: tuple[Booking, ...]
+    blank_years: tuple[int, ...] = ()
+    """Years that were counted although nobody entered their days off: what follows from them is not certain."""
 
 
 def explain(
@@ -78,6 +81,7 @@ def explain(
         second_line=second_line(task, verdict, bookings, lang, names),
         obligations=owed,
         booked=bookings,
+        blank_years=tuple(blank),
     )
 
 
@@ -153,11 +157,7 @@ class _Clauses:
         if task.decided.at is not None:
             yield self._decided(task.decided.verb, task.decided.at)
         if task.returned_at is not None:
-            when = at_words(task.returned_at, self.lang)
-            yield self.say(
-                f"đơn vị chuyển trả lúc {when}, Văn phòng chưa trả lời",
-                f"returned by the unit at {when}, not answered yet",
-            )
+            yield self._returned(task.returned_at)
         yield from lead_remarks(task, self.lang)
         yield from clock_remarks(task, self.deadline, self.profile, self.lang)
 
@@ -228,10 +228,23 @@ class _Clauses:
             text += self.say(f" (hạn ghi {given} {why})", f" ({given} as written {why})")
         if self.task.extensions:
             count, first = len(self.task.extensions), due_words(self.task.original_due, self.lang)
+            when = at_words(self.task.extensions[-1].at, self.lang)
+            times = "once" if count == 1 else f"{count} times"
             text += self.say(
-                f", đã gia hạn {count} lần, hạn đầu {first}", f", extended {count}×, first {first}"
+                f", đã gia hạn {count} lần (chấp thuận lúc {when}), hạn đầu {first}",
+                f", extended {times} (granted at {when}), at first due at {first}",
             )
         return text
+
+    def _returned(self, at: datetime) -> str:
+        """Returned and not answered: the regulation has no state for it, so that the table goes on as before."""
+        when = at_words(at, self.lang)
+        said = next(each.text for each in reversed(self.task.history) if isinstance(each, TaskReturned))
+        reason = f" ({self.say('lý do', 'reason')}: “{said}”)" if said else ""
+        return self.say(
+            f"đơn vị chuyển trả lúc {when}{reason}, Văn phòng chưa trả lời, trong lúc chờ vẫn xét theo thời hạn",
+            f"returned by the unit at {when}{reason}, not answered yet, the due date still counts meanwhile",
+        )
 
     def _superseded(self, at: datetime) -> str:
         """Where the work goes on."""
@@ -264,12 +277,31 @@ class _Clauses:
         side = self._side(late=self.verdict.facts.decision.endswith("after_due"))
         if verb == "approved":
             return self.say(f"được duyệt lúc {when}", f"approved at {when}")
-        return self.say(f"bị từ chối lúc {when}{side}", f"rejected at {when}{side}")
+        said = self.task.decided.reason
+        reason = f", {self.say('lý do', 'reason')}: “{said}”" if said else ""
+        text = self.say(f"bị từ chối lúc {when}{side}{reason}", f"rejected at {when}{side}{reason}")
+        return text + self._refused_too_late()
+
+    def _refused_too_late(self) -> str:
+        """Sent in time and late all the same: the one case that a unit will ask about (Đồng Tháp b3)."""
+        facts = self.verdict.facts
+        if facts.submitted != "on_time" or facts.decision != "rejected_after_due":
+            return ""
+        if self.verdict.lateness is not Lateness.LATE:
+            return ""
+        return self.say(
+            ", nên tính quá hạn dù đã gửi trong hạn",
+            ", so that it counts as late although it was sent in time",
+        )
 
     def _side(self, *, late: bool) -> str:
         if self.deadline is None:
             return ""
-        return self.say(" (sau hạn)", " (late)") if late else self.say(" (trong hạn)", " (in time)")
+        return (
+            self.say(" (sau hạn)", " (after the due date)")
+            if late
+            else self.say(" (trong hạn)", " (in time)")
+        )
 
     def in_working_days(self) -> bool:
         """Whether the days up to the due day are counted in working days."""

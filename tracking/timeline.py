@@ -150,7 +150,7 @@ def _details(event: Event, lang: str) -> Iterator[str]:
             yield ("hạn " if vi else "due ") + due_words(event.due, lang)
         case ResultSubmitted():
             count = len(event.evidence)
-            yield f"{count} tệp minh chứng" if vi else f"{count} evidence files"
+            yield f"{count} tệp minh chứng" if vi else f"{count} evidence file{'' if count == 1 else 's'}"
         case ExtensionAsked(wished=date() as wished):
             yield ("đến ngày " if vi else "until ") + day_words(wished)
         case ExtensionGranted() | TaskCorrected(due=Due()):

@@ -25,6 +25,11 @@ from tracking import events as e
 
 ROOT = Path(__file__).parents[2]
 ZONED = "+07:00"
+#: The keys of an answer, as they were agreed on.
+AGREED = [
+    "text", "family", "late", "rule", "article", "due", "original_due", "extensions", "next_change_at",
+    "owed", "booked",
+]  # fmt: skip
 
 
 @dataclass
@@ -85,7 +90,8 @@ def _write(file: Path, value: Any) -> str:
 
 def test_one_history_has_one_answer_with_everything_that_was_asked_for(file: Path) -> None:
     path = _write(file, _history("2026-03-20", SENT, REFUSED))
-    answer = _answer("rules", "try", "dongthap", path, "--at", "2026-03-24T10:00:00+07:00")
+    when = ("--at", "2026-03-24T10:00:00+07:00")
+    answer = _answer("rules", "try", "dongthap", path, *when, "--full")
     told = {name: answer[name] for name in ("text", "family", "late", "rule", "article", "consequence")}
     assert told == {
         "text": "Đang thực hiện quá hạn",
@@ -96,10 +102,26 @@ def test_one_history_has_one_answer_with_everything_that_was_asked_for(file: Pat
         "consequence": "bị trừ điểm thi đua",
     }
     assert (answer["due"], answer["original_due"], answer["extensions"]) == ("2026-03-20", "2026-03-20", 0)
-    assert (answer["days_left"], answer["next_change_at"], answer["held"]) == (-4, None, None)
+    assert (answer["days_left"], answer["next_change_at"]) == (-4, None)
     assert answer["booked"] == {"unit": 434.0, "reviewer": 96.0}
     assert "duyệt chậm 2 ngày" in answer["notes"][0]
     assert "DT-7" in answer["explanation"]
+    agreed = _answer("rules", "try", "dongthap", path, *when)
+    assert list(agreed) == AGREED
+    assert agreed == {name: answer[name] for name in AGREED}
+
+
+def test_a_year_whose_days_off_nobody_entered_is_never_counted_in_silence(file: Path) -> None:
+    history = _history("2031-03-20")
+    history["task"] |= {
+        "assigned_at": f"2030-12-30T08:00:00{ZONED}",
+        "received_at": f"2030-12-30T08:00:00{ZONED}",
+    }
+    path, when = _write(file, [history, history]), ("--at", "2031-01-10T08:00:00+07:00")
+    done = _tdcd("rules", "try", "laocai", path, *when, "--json")
+    assert done.returncode == 0
+    assert done.stderr.count("lịch nghỉ 2031 chưa được nhập") == 1
+    assert "lịch nghỉ 2031 chưa được nhập" in _tdcd("rules", "try", "laocai", path, *when).stdout
 
 
 def test_a_list_is_answered_by_a_list_and_two_fields_are_always_two(file: Path) -> None:
@@ -139,6 +161,7 @@ def test_a_history_that_contradicts_itself_is_held_and_the_others_are_answered(f
     answers = json.loads(done.stdout)
     assert [answer["text"] for answer in answers] == ["Chưa thực hiện", None, None, None]
     assert all(answer["family"] is answer["rule"] is None for answer in answers[1:])
+    assert all(list(answer) == [*AGREED, "held"] for answer in answers[1:])
     for place in ("history 2: events[1]", "history 3: task.due", "history 4: events[0].type"):
         assert place in done.stderr
     for_people = _tdcd("rules", "try", "laocai", path, "--at", "2026-03-10T00:00:00+07:00")
@@ -263,7 +286,7 @@ def test_a_task_of_the_ledger_is_exported_and_tried_again(ledger: Path) -> None:
     assert done.returncode == 0, done.stderr
     path = ledger / "history.json"
     path.write_text(done.stdout, encoding="utf-8")
-    answer = _answer("rules", "try", "laocai", str(path), "--at", "2026-03-25T08:00:00+07:00")
+    answer = _answer("rules", "try", "laocai", str(path), "--at", "2026-03-25T08:00:00+07:00", "--full")
     assert (answer["text"], answer["due"]) == ("Đã thực hiện", "2026-03-31")
     told = _answer("explain", "TD-2", "--at", "2026-03-25T08:00:00+07:00", cwd=ledger)
     assert told["verdict"]["text"] == answer["text"]
@@ -295,6 +318,9 @@ def test_explain_tells_what_is_owed_and_who_had_the_task(ledger: Path) -> None:
         assert said in told.stdout
     english = _tdcd("explain", "TD-1", "--lang", "en", *when, cwd=ledger)
     assert "Booked" in english.stdout
+    early = _tdcd("explain", "TD-1", "--at", "2020-01-01T00:00:00+07:00", cwd=ledger)
+    assert early.returncode == 2
+    assert "TD-1 was given at" in early.stderr
 
 
 def test_the_schema_is_printed_as_it_stands_in_docs() -> None:

@@ -126,6 +126,24 @@ def test_a_new_lead_is_called_by_its_id_where_it_has_no_name() -> None:
     assert (moved.lead_name, merged.successor_name) == ("D02", "Sở Mới")
 
 
+def test_a_new_lead_that_nobody_named_is_another_unit_each_time() -> None:
+    """The event says that the task left its unit; what that unit reported is not the next one's progress."""
+    moved = [{"type": "TaskReassigned", "at": DAY, "reason": "không đúng chức năng"}] * 2
+    task = fold(_events(*moved))
+    assert len({task.lead, *(former.unit for former in task.former_leads)}) == 3
+    assert "chưa ghi tên" in task.lead_name
+
+
+@pytest.mark.parametrize("kind", ["ProgressReported", "TaskReassigned", "TaskEnded", "ResultRejected"])
+def test_a_due_date_that_repeats_the_one_in_force_says_nothing_new(kind: str) -> None:
+    granted = {"type": "ExtensionGranted", "at": DAY, "due": "2021-10-15"}
+    refused = {"type": "ExtensionRefused", "at": DAY, "due": "2021-12-31"}
+    repeated = {"type": kind, "at": DAY, "due": "2021-10-15"}
+    (read,) = _read({"task": TASK, "events": [granted, refused, repeated]})
+    assert read.held is None, read.held
+    assert fold(read.events).due == e.Due(date(2021, 10, 15))
+
+
 def test_every_event_of_the_ledger_has_a_public_form() -> None:
     assert set(KINDS.values()) == set(e.EVENTS.values()) - {e.TaskAssigned}
     assert {public_name(kind) for kind in KINDS.values()} < set(KINDS)
@@ -148,7 +166,11 @@ def test_every_event_of_the_ledger_has_a_public_form() -> None:
         ({"type": "TaskEnded", "at": DAY, "when": DAY}, "events[0] (TaskEnded).when: there is no such key"),
         (
             {"type": "ProgressReported", "at": DAY, "due": "2021-10-01"},
-            "(ProgressReported).due: there is no such",
+            "(ProgressReported).due: this event moves no due date from 2021-09-30; put an ExtensionGranted",
+        ),
+        (
+            {"type": "ExtensionGranted", "at": DAY, "due": "2021-09-29"},
+            "(ExtensionGranted).due: lies before 2021-09-30, which is in force; a TaskCorrected may say so",
         ),
         ({"type": "ExtensionGranted", "at": DAY}, "events[0] (ExtensionGranted).due: is missing"),
         ({"type": "ExtensionGranted", "at": DAY, "due": "30/10/2021"}, "is no day; write 2026-03-20"),

@@ -93,7 +93,8 @@ def test_a_task_rejected_late_in_dong_thap() -> None:
         "Nhiệm vụ TD-7K3M9Q2XWB (văn bản 15/TB-UBND ngày 02/03/2026, chủ trì Sở Xây dựng) "
         "ở trạng thái “Đang thực hiện quá hạn” vì: hạn hết ngày 20/03/2026 (24 giờ); "
         "đơn vị gửi kết quả lúc 14:00:00 ngày 20/03/2026 (trong hạn); "
-        "bị từ chối lúc 09:00:00 ngày 24/03/2026 (sau hạn); "
+        "bị từ chối lúc 09:00:00 ngày 24/03/2026 (sau hạn), lý do: “thiếu số liệu cấp xã”, "
+        "nên tính quá hạn dù đã gửi trong hạn; "
         "tại 10:00:00 ngày 26/03/2026 đã quá hạn 6 ngày lịch, không tính ngày đầu; "
         "hệ quả: bị trừ điểm thi đua; "
         "theo dòng DT-7, Điều 5 khoản 2 điểm b Quy chế kèm theo Quyết định số 128/QĐ-UBND ngày 16/01/2026; "
@@ -116,8 +117,8 @@ def test_an_extended_task() -> None:
     answer = told(LAOCAI, history, "23/3/2026 10:00:00")
     assert answer.sentence == (
         "Nhiệm vụ TD-7K3M9Q2XWB (văn bản 15/TB-UBND ngày 02/03/2026, chủ trì Sở Xây dựng) "
-        "ở trạng thái “Đang thực hiện” vì: hạn hết ngày 31/03/2026 (24 giờ), đã gia hạn 1 lần, "
-        "hạn đầu hết ngày 20/03/2026 (24 giờ); "
+        "ở trạng thái “Đang thực hiện” vì: hạn hết ngày 31/03/2026 (24 giờ), "
+        "đã gia hạn 1 lần (chấp thuận lúc 08:00:00 ngày 16/03/2026), hạn đầu hết ngày 20/03/2026 (24 giờ); "
         "đã cập nhật tiến độ từ 08:00:00 ngày 05/03/2026, chưa gửi kết quả; "
         "tại 10:00:00 ngày 23/03/2026 còn 8 ngày lịch đến hạn, không tính ngày đầu; "
         "mốc đến hạn tính từ 00:00:00 ngày 28/03/2026; "
@@ -138,7 +139,8 @@ def test_a_returned_task() -> None:
         "Nhiệm vụ TD-7K3M9Q2XWB (văn bản 15/TB-UBND ngày 02/03/2026, chủ trì Sở Xây dựng) "
         "ở trạng thái “Chưa thực hiện quá hạn” vì: hạn hết ngày 20/03/2026 (24 giờ); "
         "đơn vị chưa cập nhật tiến độ; "
-        "đơn vị chuyển trả lúc 08:00:00 ngày 10/03/2026, Văn phòng chưa trả lời; "
+        "đơn vị chuyển trả lúc 08:00:00 ngày 10/03/2026 (lý do: “không đúng chức năng”), "
+        "Văn phòng chưa trả lời, trong lúc chờ vẫn xét theo thời hạn; "
         "tại 10:00:00 ngày 24/03/2026 đã quá hạn 4 ngày lịch, không tính ngày đầu; "
         "đơn vị còn nợ báo cáo nguyên nhân và đề xuất; "
         "theo dòng LC-7, Điều 2 khoản 4 Quy chế kèm theo Quyết định số 2952/QĐ-UBND ngày 17/8/2021; "
@@ -189,7 +191,7 @@ def test_what_was_read_into_a_silence_is_said() -> None:
         ([did(ResultSubmitted, "10/3/2026 08:00:00")], "không kèm tệp minh chứng nên chỉ tính là tiến độ"),
         (
             [did(ExtensionGranted, "10/3/2026 08:00:00", due=until("31/3/2026 17:00"))],
-            "hạn 17:00:00 ngày 31/03/2026, đã gia hạn 1 lần, hạn đầu hết ngày 20/03/2026 (24 giờ)",
+            "đã gia hạn 1 lần (chấp thuận lúc 08:00:00 ngày 10/03/2026), hạn đầu hết ngày 20/03/2026 (24 giờ)",
         ),
     ],
 )
