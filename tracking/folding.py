@@ -7,7 +7,7 @@ handed in. What a regulation makes of it is decided elsewhere: folding knows no 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -48,12 +48,22 @@ def fold(events: Iterable[Event], *, until: datetime | None = None) -> Task:
     for event in history:
         if event.task != key:
             raise SkipRecord(f"Events of other tasks are mixed into task {key}.")
-        folding.take(event)
+        step = _STEPS.get(type(event))
+        if step is not None:  # a second assignment changes nothing: changes come as corrections
+            step(folding, event)
     return folding.task(tuple(history))
 
 
 class _Folding:
-    """The state while folding. One method per kind of event, called in order."""
+    """The state while folding. One method per kind of event, called in order.
+
+    It has the names of the task that it becomes, in slots: a million of them are made one after the other.
+    """
+
+    __slots__ = (
+        *sorted({field.name for field in fields(Task)} - {"key", "submission", "history"}),
+        "counted",
+    )
 
     def __init__(self, assigned: TaskAssigned) -> None:
         self.assigned = assigned
@@ -88,12 +98,6 @@ class _Folding:
         self.pauses: list[Pause] = []
         self.outages: list[Outage] = []
         self.coordination: list[Coordination] = []
-
-    def take(self, event: Event) -> None:
-        """Apply one event. A second assignment changes nothing: changes come as corrections."""
-        step = _STEPS.get(type(event))
-        if step is not None:
-            step(self, event)
 
     def on_receive(self, event: e.TaskReceived) -> None:
         self.received_at = self.received_at or event.occurred_at

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter, ge
+from typing import Final
 
 from tracking import events as e
 from tracking.events import Event
@@ -53,11 +55,17 @@ _ORDER: dict[type[Event], int] = {
 }
 
 
+_TIME: Final = attrgetter("occurred_at")
+
+
 def in_order(events: Iterable[Event]) -> Sequence[Event]:
     """Sorted by time, then kind, then key; of the same observation read twice one is kept."""
     read = list(events)
-    ordered = sorted(read, key=_place)
-    if len({(type(event), event.key) for event in read}) == len(read):
+    ordered = sorted(read, key=_TIME)
+    times = [event.occurred_at for event in ordered]
+    if any(map(ge, times, times[1:])):
+        ordered.sort(key=_place)
+    if len({event.key for event in read}) == len(read):
         return ordered
     once: dict[tuple[type[Event], str], Event] = {}
     for event in read:
