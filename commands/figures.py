@@ -77,6 +77,7 @@ def tally_values(tally: Tally) -> dict[str, Any]:
         "returned": tally.returned,
         "explanations_owed": tally.explanations_owed,
         "causes_owed": tally.causes_owed,
+        "claimed_without_file": tally.claimed_without_file,
     }
 
 

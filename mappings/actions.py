@@ -23,19 +23,24 @@ from mappings.texts import fold
 from tracking.events import (
     EVENTS,
     DifficultyReported,
+    DirectiveAmended,
+    DirectiveReplaced,
     Due,
     Event,
     ExplanationFiled,
     ExtensionAsked,
     ExtensionGranted,
     ExtensionRefused,
+    OpinionGiven,
     ProgressReported,
     ResultApproved,
     ResultRejected,
     ResultSubmitted,
     TaskEnded,
+    TaskPaused,
     TaskReceived,
     TaskReopened,
+    TaskResumed,
     TaskReturned,
 )
 
@@ -232,6 +237,11 @@ _PLAIN: dict[str, Callable[..., Event]] = {
     "explanation_filed": ExplanationFiled,
     "task_ended": TaskEnded,
     "task_reopened": TaskReopened,
+    "task_paused": TaskPaused,
+    "task_resumed": TaskResumed,
+    "opinion_given": OpinionGiven,
+    "directive_amended": DirectiveAmended,
+    "directive_replaced": DirectiveReplaced,
 }
 
 

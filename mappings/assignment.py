@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from connector.records import DirectiveRecord, LogEntry
 from mappings import assignment_returns as returns
+from mappings.asked_for import asks_of
 from mappings.assignment_leads import LeadReading, certain_ids, read_lead
 from mappings.assignment_returns import DroppedRow, ReturnedRow, origin_of
 from mappings.assignment_rows import KeyMaker, Placed, RowCells, placed
@@ -277,6 +278,7 @@ class _Work:
             officer=row.officer,
             origin=origin_of(row),
             kind=self._rules.kind,
+            asks=asks_of(row.content, row.product, dated=due is not None),
         )
 
     def _coordinators(self, row: RowCells, lead: LeadReading, unit: UnitEntry) -> tuple[str, ...]:

@@ -21,7 +21,8 @@ _HEAD: Final = """# Requirements
 
 What the five regulations ask for, and the tests that show it. Written by
 `python -m tests.requirement_rows --write` from the markers in the tests; a test fails when this page is
-stale or a row has lost its last test. {met} of {all} rows are met by tests, {left} are not in code.
+stale or a row has lost its last test. {met} of {all} rows are met by tests, {part} of them with a remark on what is
+missing or read otherwise; {left} are not in code.
 """
 
 
@@ -63,6 +64,7 @@ def met_by(row: Row, covered: Mapping[str, Sequence[str]]) -> list[str]:
 
 def problems(rows: Sequence[Row], covered: Mapping[str, Sequence[str]]) -> list[str]:
     """One sentence for every row without a test or a reason, or with both."""
+    # A remark says what the tests leave open: without any test it would be no more than a promise.
     found = []
     for row in rows:
         tests = met_by(row, covered)
@@ -70,14 +72,16 @@ def problems(rows: Sequence[Row], covered: Mapping[str, Sequence[str]]) -> list[
             found.append(f"{row.id}: no test covers it any more; mark one, or say why none can")
         if tests and row.missing:
             found.append(f"{row.id}: stands as not in code, and {tests[0]} covers it; remove one of both")
+        if row.missing and row.remark:
+            found.append(f"{row.id}: a row that is not in code needs no remark; put both into one sentence")
         found += [f"{row.id}: nothing covers {name}" for name in row.through if name not in covered]
     return found
 
 
 def page(covered: Mapping[str, Sequence[str]]) -> str:
     """The page as it must stand in the repository."""
-    left = sum(bool(row.missing) for row in ROWS)
-    parts = [_HEAD.format(met=len(ROWS) - left, all=len(ROWS), left=left)]
+    left, part = sum(bool(row.missing) for row in ROWS), sum(bool(row.remark) for row in ROWS)
+    parts = [_HEAD.format(met=len(ROWS) - left, all=len(ROWS), part=part, left=left)]
     for province, rows in PROVINCES.items():
         parts += [f"\n## {province}\n\n| row | article | asks for | tests |\n|---|---|---|---|\n"]
         parts += [f"| {row.id} | {row.article} | {row.asks} | {_cell(row, covered)} |\n" for row in rows]
@@ -87,7 +91,8 @@ def page(covered: Mapping[str, Sequence[str]]) -> str:
 def _cell(row: Row, covered: Mapping[str, Sequence[str]]) -> str:
     if row.missing:
         return f"*not in code:* {row.missing}"
-    return "<br>".join(f"`{test.removeprefix('tests/')}`" for test in met_by(row, covered))
+    tests = [f"`{test.removeprefix('tests/')}`" for test in met_by(row, covered)]
+    return "<br>".join([*tests, *([f"*{row.remark}*"] if row.remark else [])])
 
 
 def write_page(*, write: bool) -> int:

@@ -128,6 +128,8 @@ class Tally:
     returned: int = 0
     explanations_owed: int = 0
     causes_owed: int = 0
+    claimed_without_file: list[str] = field(default_factory=list)
+    """Tasks that a unit says are finished without any document to show for it (BT-21)."""
 
     @property
     def in_rate(self) -> int:
@@ -199,8 +201,17 @@ def _counts(one: Judged, calendar: WorkingCalendar, as_of: datetime) -> Callable
         tally.returned += task.returned_at is not None
         tally.explanations_owed += verdict.explanation_owed
         tally.causes_owed += verdict.cause_owed
+        if _is_bare_claim(task, verdict):
+            tally.claimed_without_file.append(task.key)
 
     return into
+
+
+def _is_bare_claim(task: Task, verdict: Verdict) -> bool:
+    """The latest sending that counts has no file, and the Office has not refused it already."""
+    if not verdict.text or verdict.family is Family.ENDED or task.decided.verb == "rejected":
+        return False
+    return task.submission is not None and not task.submission.evidence
 
 
 def bucket(verdict: Verdict) -> Bucket:

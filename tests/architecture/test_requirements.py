@@ -68,10 +68,19 @@ def test_bare(): ...
         (Row("LC-01", "Đ1", "x"), "LC-01: no test covers it any more; mark one, or say why none can"),
         (Row("LC-02", "Đ1", "x", missing="paper"), "LC-02: stands as not in code"),
         (Row("LC-03", "Đ1", "x", through=("F99",)), "LC-03: nothing covers F99"),
+        (Row("LC-04", "Đ1", "x", missing="paper", remark="in part"), "LC-04: a row that is not in code"),
     ],
 )
 def test_a_row_that_is_not_met_is_told(row: Row, sentence: str) -> None:
     assert any(told.startswith(sentence) for told in problems([row], {"LC-02": ["tests/a.py::test_b"]}))
+
+
+def test_what_tests_leave_open_stands_beside_them() -> None:
+    told = PAGE.read_text(encoding="utf-8")
+    for row in ROWS:
+        if row.remark:
+            (line,) = [line for line in told.splitlines() if line.startswith(f"| {row.id} |")]
+            assert line.endswith(f"`<br>*{row.remark}* |")
 
 
 def test_a_row_may_be_met_through_another_id() -> None:

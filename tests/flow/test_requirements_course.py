@@ -109,7 +109,7 @@ def test_the_ledger_says_who_did_each_thing(arena: Arena) -> None:
     assert did["progress_reported"] == HOME_HEAD
 
 
-@pytest.mark.covers("DT-06", "DT-04")
+@pytest.mark.covers("DT-06", "DT-04", "LC-28")
 def test_a_unit_finds_the_task_among_its_own_work_and_its_receipt_is_kept(arena: Arena) -> None:
     """People use the account they have: the ledger knows them by the document system's own user id."""
     _two_tasks(arena)

@@ -192,7 +192,6 @@ def test_units_give_no_jobs_except_from_their_own(stage: Stage) -> None:
     assert own["id"] == child
 
 
-@pytest.mark.covers("LC-26", "LC-28")
 @pytest.mark.parametrize(
     ("who", "may"),
     [
@@ -226,7 +225,6 @@ def test_a_named_person_acts_on_the_own_line(shared: Stage) -> None:
         shared.report("dungdq.nv", job, "2", line=named["nxlId"])
 
 
-@pytest.mark.covers("LC-24", "LC-27")
 def test_the_history_tells_who_did_what_oldest_first(shared: Stage) -> None:
     job = shared.give()
     shared.report("maivt.nv", job, 34)

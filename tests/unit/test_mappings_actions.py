@@ -130,6 +130,19 @@ def test_consent_moves_the_due_date_and_asking_does_not() -> None:
     assert (not_theirs.events, [p.problem for p in not_theirs.problems]) == ((), ["not-entitled"])
 
 
+@pytest.mark.covers("LC-16")
+@pytest.mark.parametrize("name", sorted(OFFICE_ONLY - {"extension_granted"}))
+def test_whatever_rules_let_an_action_mean_becomes_that_event(name: str) -> None:
+    """A pause, a leader's opinion, an amendment: what a site may declare is never taken for something else."""
+    rules = ActionRules(statuses={"9": name}, evaluations={}, comments={"Ý kiến": name})
+    by_code = action(1, actor="u-office", status_code="9")
+    by_comment = action(2, actor="u-office", comment="Ý kiến: đồng ý")
+    for done in (by_code, by_comment):
+        (found,) = read(done, rules=rules).events
+        assert type(found) is EVENTS[name]
+    assert [p.problem for p in read(action(status_code="9"), rules=rules).problems] == ["not-entitled"]
+
+
 def test_a_consent_without_a_day_is_a_problem() -> None:
     rules = ActionRules(statuses={}, evaluations={"9": "extension_granted"})
     found = read(action(evaluation_code="9", actor="u-office"), rules=rules)
@@ -184,6 +197,21 @@ def test_an_unknown_code_is_kept_as_a_problem_and_nothing_is_guessed(fields: dic
 
 def test_states_that_are_only_shown_and_plain_comments_say_nothing() -> None:
     assert read(action(status_code="21"), action(2, comment="Đã nhận tin")) == Reading((), ())
+
+
+@pytest.mark.covers("LC-26")
+def test_whoever_works_on_the_lead_line_acts_for_the_unit_and_a_helper_does_not() -> None:
+    """A unit divides its work inside: main officers report for it, a coordinating one beside it."""
+    found = read(
+        action(1, status_code="2", actor="u-specialist"),
+        action(2, status_code="2", actor="u-coordinator", line_id=""),
+        action(3, status_code="33", actor="u-room", comment="Không đúng phòng"),
+    )
+    assert [(type(event), event.actor) for event in found.events] == [
+        (ProgressReported, "u-specialist"),
+        (TaskReturned, "u-room"),
+    ]
+    assert [note.actor for note in found.notes] == ["u-coordinator"]
 
 
 def test_what_happens_on_another_line_is_a_note_and_no_event() -> None:

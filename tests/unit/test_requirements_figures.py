@@ -24,7 +24,7 @@ from tests.tracking_histories import (
     at,
     did,
 )
-from tracking.events import DifficultyReported, Event, ResultApproved, ResultSubmitted
+from tracking.events import DifficultyReported, Event, ResultApproved, ResultRejected, ResultSubmitted
 from tracking.figures import Figures, Judged, figures
 from tracking.folding import fold
 from tracking.profile import Profile
@@ -92,6 +92,16 @@ def test_what_is_late_and_has_no_cause_is_counted_until_the_cause_is_told() -> N
     assert _at(DONGNAI, YEAR_END).whole.causes_owed == 1
     assert _at(DONGNAI, YEAR_END, [WORK[0], told]).whole.causes_owed == 0
     assert _at(BINHTHUAN, YEAR_END).units["Sở B"].causes_owed == 1
+
+
+@pytest.mark.covers("BT-21")
+def test_what_a_unit_calls_finished_without_a_document_is_listed_until_the_office_sends_it_back() -> None:
+    bare = _task("A", "lan", "20/3/2026", did(ResultSubmitted, "19/3/2026"))
+    refused = [*bare, did(ResultRejected, "23/3/2026", text="chưa có văn bản")]
+    assert _at(BINHTHUAN, YEAR_END, [WORK[0], bare]).whole.claimed_without_file == [bare[0].task]
+    assert _at(BINHTHUAN, YEAR_END, [WORK[0], refused]).whole.claimed_without_file == []
+    task = fold(refused)
+    assert derive(task, BINHTHUAN, CALENDAR, at("24/3/2026")).texts == ("đang thực hiện", "quá hạn")
 
 
 def _taken(profile: Profile, period: ReportPeriod, year: int = 2026) -> list[date]:

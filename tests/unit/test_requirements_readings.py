@@ -35,6 +35,7 @@ from store.tables import METADATA
 from tests.tracking_histories import (
     BINHTHUAN,
     CALENDAR,
+    DONGNAI,
     DONGTHAP,
     LAOCAI,
     TASK,
@@ -46,8 +47,9 @@ from tests.tracking_histories import (
 from tracking import events as e
 from tracking.events import Event
 from tracking.folding import fold
+from tracking.obligations import obligations
 from tracking.profile import Profile
-from tracking.status import Family, Verdict, derive
+from tracking.status import Family, Lateness, Verdict, derive
 
 ROOT = Path(__file__).parents[2]
 RULES = ActionRules(
@@ -142,6 +144,58 @@ def test_the_electronic_file_decides_and_paper_that_comes_later_does_not(profile
         ("20/3/2026 23:59:59", "31", {"files": (FILE,)}), ("25/3/2026 08:00:00", "", approval)
     )
     assert _shown(profile, history, at("26/3/2026")).text == text
+
+
+@pytest.mark.covers("DT-24", "DN-02")
+@pytest.mark.parametrize(("profile", "rule"), [(DONGTHAP, "DT-4"), (DONGNAI, "DN-1")])
+def test_a_result_issued_in_the_evening_of_the_due_day_counts_from_that_hour(
+    profile: Profile, rule: str
+) -> None:
+    """After 15:00 the reviewer has until the next working day; the unit was in time. No paper is waited for."""
+    scan = FileRef("f2", "ban-scan-sao-y.pdf")
+    approval = {"actor": "u-office", "evaluation_code": "1"}
+    history = _happened(
+        ("20/3/2026 23:30:00", "31", {"files": (scan,)}), ("23/3/2026 08:00:00", "", approval)
+    )
+    verdict = _shown(profile, history, at("24/3/2026"))
+    assert (verdict.rule, verdict.lateness) == (rule, Lateness.ON_TIME)
+    reviews = [
+        one for one in obligations(fold(history), profile, CALENDAR, at("24/3/2026")) if one.kind == "review"
+    ]
+    assert [(one.due_at, one.is_late(at("24/3/2026"))) for one in reviews] == (
+        [(at("24/3/2026"), False)] if profile is DONGTHAP else []
+    )
+
+
+@pytest.mark.covers("DN-15")
+def test_a_module_that_is_not_switched_on_yet_lists_nobody() -> None:
+    """Module (4) came after an evaluation: until then a complaint is kept and no unit stands in the list."""
+    history = [assigned(), did(e.CoordinationComplained, "10/3/2026", unit="D05")]
+    without = DONGNAI.model_copy(
+        update={"modules": DONGNAI.modules.model_copy(update={"enabled": ("directive", "upward")})}
+    )
+    listed = [
+        [
+            one.listed
+            for one in obligations(fold(history), profile, CALENDAR, at("11/3/2026"))
+            if one.unit == "D05"
+        ]
+        for profile in (DONGNAI, without)
+    ]
+    assert listed == [["chậm phối hợp"], [""]]
+
+
+@pytest.mark.covers("LC-24", "LC-27")
+def test_what_is_done_in_the_document_system_is_the_update_and_nobody_types_it_again() -> None:
+    """An entry counts from the moment it stands there; handing in the issued result is the last of them."""
+    assert LAOCAI.limits.first_update is not None
+    assert "từ lúc có trong hệ thống" in LAOCAI.limits.first_update.reading
+    history = _happened(("5/3/2026", "2", {}), ("19/3/2026", "31", {"files": (FILE,)}))
+    shown = [
+        _shown(LAOCAI, history[: count + 1], at(when)).text
+        for count, when in ((0, "4/3/2026"), (1, "5/3/2026"), (2, "19/3/2026"))
+    ]
+    assert shown == ["Chưa thực hiện", "Đang thực hiện", "Đã thực hiện"]
 
 
 @pytest.mark.covers("HC-17")

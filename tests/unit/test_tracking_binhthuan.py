@@ -265,7 +265,6 @@ def test_what_the_government_gives_is_followed_too() -> None:
     assert "27/7/2014" in BINHTHUAN.upward.reading
 
 
-@pytest.mark.covers("BT-21")
 def test_nobody_closes_and_a_result_needs_no_file() -> None:
     assert BINHTHUAN.approvers.who == ()
     assert BINHTHUAN.evidence.without_file == "submission"

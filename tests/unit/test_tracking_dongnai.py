@@ -267,7 +267,6 @@ def test_modules_are_switched_by_data() -> None:
     assert "Giai đoạn 1" in DONGNAI.modules.reading
 
 
-@pytest.mark.covers("DN-12")
 def test_directives_of_the_first_day_of_2018_fall_under_the_plan() -> None:
     assert DONGNAI.in_force(date(2018, 1, 1))
     assert not DONGNAI.in_force(date(2017, 12, 31))
@@ -278,7 +277,6 @@ def test_paper_is_replaced() -> None:
     assert DONGNAI.paper.parallel == "replaced"
 
 
-@pytest.mark.covers("DN-17")
 def test_the_two_places_of_the_screen_are_on_record() -> None:
     assert "Một cửa" in DONGNAI.reports.reading
     assert "Văn thư" in DONGNAI.reports.reading

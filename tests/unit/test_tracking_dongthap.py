@@ -261,7 +261,6 @@ def test_there_is_no_near_due_state() -> None:
     assert verdict.next_change_at == at("21/3/2026")
 
 
-@pytest.mark.covers("DT-24")
 def test_a_sending_without_a_file_is_still_a_sending() -> None:
     bare = did(ResultSubmitted, "19/3/2026 16:00:00")
     assert judged(DONGTHAP, [assigned(), bare], "25/3/2026 00:00:00").text == "Chờ xác nhận"
