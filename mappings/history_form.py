@@ -11,7 +11,7 @@ from dataclasses import MISSING, fields
 from dataclasses import Field as DataclassField
 from datetime import date, datetime, time
 from functools import cache
-from typing import Annotated, Any, Final, Literal, Union, get_type_hints
+from typing import Annotated, Any, ClassVar, Final, Literal, Union, get_type_hints
 
 from pydantic import (
     BaseModel,
@@ -51,6 +51,8 @@ def _instant(value: Any) -> datetime:
         moment = datetime.fromisoformat(value)
     except ValueError:
         raise ValueError(f'"{value}" is not an ISO time; write it as 2026-03-20T14:05:00+07:00') from None
+    if len(value) <= len("2026-03-20"):
+        raise ValueError(f'"{value}" is a day without a time; write {moment:%Y-%m-%d}T08:00:00+07:00')
     if moment.tzinfo is None:
         raise ValueError(f'"{value}" has no offset; add it, as in {value[:19]}+07:00')
     return moment
@@ -103,13 +105,25 @@ Name = Annotated[str, Field(min_length=1)]
 
 
 class Form(BaseModel):
-    """Common to all parts of the form."""
+    """Common to all parts of the form. A key with the value null is as good as left out."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    says_null: ClassVar[str] = ""
+    """The one key of which null says something of its own."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        idle = {name for name, value in values.items() if value is None} & cls.model_fields.keys()
+        return {name: value for name, value in values.items() if name not in idle - {cls.says_null}}
 
 
 class GivenTask(Form):
     """How the task was given. Whatever is left out has no influence on the state."""
+
+    says_null = "due"
 
     assigned_at: Instant
     due: Annotated[DueDay | None, Field(description="null: a task without a due date.")]
@@ -132,19 +146,12 @@ class GivenTask(Form):
 
 
 class HappenedEvent(Form):
-    """Common to all events: when, by whom, and why. A key with the value null is as good as left out."""
+    """Common to all events: when, by whom, and why."""
 
     at: Instant
     by: str = ""
     reason: str = ""
     text: str = ""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_nulls(cls, values: Any) -> Any:
-        if not isinstance(values, dict):
-            return values
-        return {name: value for name, value in values.items() if value is not None}
 
 
 #: How a field of an event is written in the form, where it is not written as it is held.

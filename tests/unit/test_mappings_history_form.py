@@ -126,6 +126,13 @@ def test_a_new_lead_is_called_by_its_id_where_it_has_no_name() -> None:
     assert (moved.lead_name, merged.successor_name) == ("D02", "Sở Mới")
 
 
+def test_null_is_as_good_as_left_out_everywhere_but_for_the_due_date() -> None:
+    task = {**TASK, "coordinators": None, "kind": None, "received_at": None, "due": None}
+    (read,) = _read({"task": task, "events": None})
+    assert read.held is None, read.held
+    assert fold(read.events).due is None
+
+
 def test_a_new_lead_that_nobody_named_is_another_unit_each_time() -> None:
     """The event says that the task left its unit; what that unit reported is not the next one's progress."""
     moved = [{"type": "TaskReassigned", "at": DAY, "reason": "không đúng chức năng"}] * 2
@@ -161,6 +168,11 @@ def test_every_event_of_the_ledger_has_a_public_form() -> None:
         (7, "events[0] (no object): is no JSON object"),
         ({"type": "TaskEnded"}, "events[0] (TaskEnded).at: is missing; add it"),
         ({"type": "TaskEnded", "at": "2021-09-10T08:00:00"}, "add it, as in 2021-09-10T08:00:00+07:00"),
+        (
+            {"type": "TaskEnded", "at": "2021-09-10"},
+            "is a day without a time; write 2021-09-10T08:00:00+07:00",
+        ),
+        ({"type": "TaskEnded", "at": DAY, "when": None}, "events[0] (TaskEnded).when: there is no such key"),
         ({"type": "TaskEnded", "at": "sáng 10/9"}, "is not an ISO time"),
         ({"type": "TaskEnded", "at": 1631234567}, "is not a time in text form"),
         ({"type": "TaskEnded", "at": DAY, "when": DAY}, "events[0] (TaskEnded).when: there is no such key"),
