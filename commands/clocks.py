@@ -36,6 +36,8 @@ _PARTIES: Final[dict[Party | BookedParty, str]] = {
     "closed": "đã xong, trước khi mở lại",
 }
 
+#: So many periods of a recurring update are told one by one.
+_LATEST: Final = 3
 _OWED_HEADINGS: Final = {
     "vi": ("việc", "bên", "từ", "hạn", "xong", "chậm", "điều khoản"),
     "en": ("what", "who", "since", "due", "met", "late", "article"),
@@ -54,12 +56,41 @@ def print_clocks(
     vi = lang == "vi"
     if owed:
         out().print()
-        rows = [_owed(each, calendar, as_of, names, vi=vi) for each in owed]
+        earlier, shown = _long_past(owed)
+        rows = [_together(each, as_of, names, vi=vi) for each in earlier]
+        rows += [_owed(each, calendar, as_of, names, vi=vi) for each in shown]
         print_table("Việc phải làm của từng bên" if vi else "Obligations", rows)
     if spent:
         out().print()
         rows = [_spent(share, names, vi=vi) for share in spent]
         print_table("Thời gian tính cho từng bên" if vi else "Booked", rows)
+
+
+def _long_past(owed: Sequence[Obligation]) -> tuple[list[list[Obligation]], list[Obligation]]:
+    """Recurring updates but for each unit's latest ones, and everything else: a task open for a year has fifty."""
+    recurring: dict[str, list[Obligation]] = {}
+    for each in owed:
+        if each.kind == "recurring_update":
+            recurring.setdefault(each.unit, []).append(each)
+    earlier = [found[:-_LATEST] for found in recurring.values() if len(found) > _LATEST + 1]
+    hidden = {id(each) for group in earlier for each in group}
+    return earlier, [each for each in owed if id(each) not in hidden]
+
+
+def _together(
+    group: Sequence[Obligation], as_of: datetime, names: Mapping[str, str], *, vi: bool
+) -> dict[str, Any]:
+    """One row for many periods: from the first to the last, and how many of them were missed."""
+    first, last, missed = group[0], group[-1], sum(each.is_late(as_of) for each in group)
+    what = (
+        f"{_KINDS[first.kind]}, {len(group)} kỳ trước"
+        if vi
+        else f"recurring update, {len(group)} earlier ones"
+    )
+    late = (f"{missed} kỳ chậm" if vi else f"{missed} late") if missed else ""
+    who = _party(first.party, first.unit, names, vi=vi)
+    values = (what, who, first.opened_at, _end_words(last.due_at), last.met_at, late, first.article)
+    return dict(zip(_OWED_HEADINGS["vi" if vi else "en"], values, strict=True))
 
 
 def _owed(

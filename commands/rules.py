@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -33,6 +33,10 @@ ProfileArgument = Annotated[
     str, typer.Argument(help="Name of a profile, for example laocai, or a TOML file.", metavar="PROFILE")
 ]
 AtOption = Annotated[str, typer.Option("--at", help="As of this time (ISO; local without an offset).")]
+
+
+#: What stands for a state in a table where the regulation keeps the task out.
+_KEPT_OUT: Final = "(kept out)"
 
 
 def show(profile: ProfileArgument, config: ConfigOption = None, as_json: bool = JSON_OPTION) -> None:
@@ -75,7 +79,7 @@ def check(
         )
     else:
         for name, problems in found.items():
-            typer.echo(f"{name}: {'clean' if not problems else f'{len(problems)} problems'}")
+            typer.echo(f"{name}: {_count(problems)}")
             for line in problems:
                 typer.echo(f"  {line}")
     if any(found.values()):
@@ -135,7 +139,8 @@ def diff(
         listing, changes = one.pop("listing"), one.pop("changes")
         print_pairs(f"Site {one['site']}: {a} against {b}", one)
         if changes:
-            print_table("Other texts", changes)
+            shown = [{**one, **{side: one[side] or _KEPT_OUT for side in ("a", "b")}} for one in changes]
+            print_table("Other texts", shown)
             print_table(f"The first {len(listing)}", [_flat(line) for line in listing])
 
 
@@ -167,6 +172,12 @@ def _problems(name: str, settings: Settings) -> list[str]:
     if _is_file(name):
         return list(lint_file(Path(name)))
     return [f"{name}.toml: {line}" for line in lint(_shelf(settings).named(name))]
+
+
+def _count(problems: list[str]) -> str:
+    if not problems:
+        return "clean"
+    return "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
 
 
 def _shelf(settings: Settings) -> ProfileShelf:
@@ -242,6 +253,6 @@ def _flat(line: dict[str, Any]) -> dict[str, Any]:
         "task": line["task"],
         "lead": line["lead"],
         "directive": line["directive"],
-        "a": f"{line['a']['text']} ({line['a']['rule']})",
-        "b": f"{line['b']['text']} ({line['b']['rule']})",
+        "a": f"{line['a']['text'] or _KEPT_OUT} ({line['a']['rule']})",
+        "b": f"{line['b']['text'] or _KEPT_OUT} ({line['b']['rule']})",
     }

@@ -278,6 +278,8 @@ def test_two_regulations_are_compared_on_the_ledger(ledger: Path) -> None:
     (whole,) = _answer("rules", "diff", "laocai", "dongthap", "--all", "--limit", "1", *when, cwd=ledger)
     assert whole["tasks"] == 4
     assert (whole["other"], len(whole["listing"])) == (4, 1)
+    kept_out = _tdcd("rules", "diff", "laocai", "dongthap", "--all", *when, cwd=ledger).stdout
+    assert "(kept out) (DT-11)" in kept_out
     assert "Chưa làm" in _tdcd("rules", "diff", "laocai", str(draft), *when, cwd=ledger).stdout
 
 
@@ -318,6 +320,9 @@ def test_explain_tells_what_is_owed_and_who_had_the_task(ledger: Path) -> None:
         assert said in told.stdout
     english = _tdcd("explain", "TD-1", "--lang", "en", *when, cwd=ledger)
     assert "Booked" in english.stdout
+    after_months = _tdcd("explain", "TD-1", "--at", "2026-07-01T08:00:00+07:00", cwd=ledger).stdout
+    # Eighteen Fridays from 6/3 to 3/7, 1/5 moved to 29/4: the three latest stand alone.
+    assert "15 kỳ chậm" in after_months
     early = _tdcd("explain", "TD-1", "--at", "2020-01-01T00:00:00+07:00", cwd=ledger)
     assert early.returncode == 2
     assert "TD-1 was given at" in early.stderr
