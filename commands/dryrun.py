@@ -18,6 +18,7 @@ from commands.show import JSON_OPTION, print_json, print_pairs, print_table
 from config.loading import site_of
 from config.profile_files import load_calendar, load_profile, read_profile_file
 from errors import ConfigInvalid, SkipRecord
+from mappings.deadline_working import counted_from_issue
 from mappings.deadlines import read_deadline
 from mappings.preview import deadline_answer, preview
 from mappings.tables import TableProblem, TableReading, read_table
@@ -118,11 +119,9 @@ def deadline(
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Read one deadline phrase (or a file of them) into a due date, or say why a person must be asked."""
-    _answer(
-        (_deadline(text, day) for text, day in _questions(phrase, issued, file)),
-        as_json,
-        many=file is not None,
-    )
+    calendar = load_calendar()
+    answers = (_deadline(text, day, calendar) for text, day in _questions(phrase, issued, file))
+    _answer(answers, as_json, many=file is not None)
 
 
 def unit(
@@ -139,8 +138,10 @@ def unit(
     _answer(answers, as_json, many=file is not None)
 
 
-def _deadline(text: str, issued: date | None) -> dict[str, Any]:
+def _deadline(text: str, issued: date | None, calendar: WorkingCalendar) -> dict[str, Any]:
     reading = read_deadline(text, issued=issued)
+    if issued is not None:
+        reading = counted_from_issue(reading, issued, calendar.add_working_days)
     return {"phrase": text, **deadline_answer(reading)}
 
 

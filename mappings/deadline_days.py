@@ -11,11 +11,22 @@ from datetime import date, time, timedelta
 from typing import Final
 
 from mappings.deadline_parts import Parts
-from mappings.deadline_result import WHY_FAR, WHY_IMPOSSIBLE, WHY_NO_ISSUE, WHY_TWO_WAYS, WHY_YEAR
+from mappings.deadline_result import (
+    WHY_DECIMAL,
+    WHY_FAR,
+    WHY_IMPOSSIBLE,
+    WHY_MONTH_OR_WEEKDAY,
+    WHY_NEXT_YEAR,
+    WHY_NO_ISSUE,
+    WHY_TWO_WAYS,
+    WHY_YEAR,
+)
 
 DAY: Final = timedelta(days=1)
 #: A day without a year that only comes next year is believed this far ahead, no further.
 _NEXT_YEAR_WITHIN: Final = timedelta(days=183)
+#: A plan signed in December speaks of the year that comes: days left from which its own year is believed.
+_THIS_YEAR_FROM: Final = {"e": 15, "q": 31, "r": 31, "h": 31, "z": 31}
 
 Span = tuple[date, date]
 
@@ -46,7 +57,7 @@ def months(year: int, first: int, last: int) -> Span:
 
 
 def clock(parts: Parts, at: int) -> time | None:
-    """The hour of a `T` part; None for 24:00 and "cuối giờ", which end with the day anyway."""
+    """The hour of a `T` part; None for what nobody typed (00:00:00) and what ends with the day anyway."""
     numbers = parts.numbers(at)
     if not numbers:
         return None
@@ -54,7 +65,7 @@ def clock(parts: Parts, at: int) -> time | None:
     half = parts.inside(at)[-1].split()[-1]
     if hour < 12 and half in {"chieu", "dem"}:
         hour += 12
-    if hour == 24 and minute == 0:
+    if (hour == 24 and minute == 0) or (len(numbers) == 3 and not any(numbers)):
         return None
     if hour > 23 or minute > 59:
         raise NotADay(WHY_IMPOSSIBLE)
@@ -106,21 +117,34 @@ def covered_on_or_after(parts: Parts, at: int, start: date | None) -> tuple[Span
 
     The year is the one of the first such day on or after `start`.
     """
-    if parts.letters[at] not in "deqhz":
+    if parts.letters[at] not in "deqhzr":
         return covered(parts, at, 0), ""
     if start is None:
         raise NotADay(WHY_NO_ISSUE)
     span = covered(parts, at, start.year)
     if span[1] >= start:
-        return span, WHY_TWO_WAYS if _two_days(parts, at) else ""
+        return span, _doubt(parts, at) or (WHY_NEXT_YEAR if _ends_soon(parts, at, span[1], start) else "")
     span = covered(parts, at, start.year + 1)
-    return span, WHY_FAR if span[1] - start > _NEXT_YEAR_WITHIN else ""
+    return span, WHY_FAR if span[1] - start > _NEXT_YEAR_WITHIN else _doubt(parts, at)
 
 
-def _two_days(parts: Parts, at: int) -> bool:
-    """True for "ngày 5-6": the fifth of June, or the fifth and the sixth."""
-    words = parts.inside(at)
-    return "-" in words and parts.letters[at] == "d" and int(words[-3]) < int(words[-1])
+def _ends_soon(parts: Parts, at: int, end: date, start: date) -> bool:
+    """True for "quý IV" in a plan signed on 25/12: the quarter that ends in a week, or next year's."""
+    left = (end - start).days
+    return start.month == 12 and end.month == 12 and left < _THIS_YEAR_FROM.get(parts.letters[at], 0)
+
+
+def _doubt(parts: Parts, at: int) -> str:
+    """A reason to ask that lies in how a part is written; "" when there is none."""
+    words, letter = parts.inside(at), parts.letters[at]
+    if letter == "e" and words[0] == "t" and int(words[-1]) <= 7:
+        return WHY_MONTH_OR_WEEKDAY
+    if letter != "d" or not {"-", "."}.intersection(words):
+        return ""
+    if "-" in words and int(words[-3]) < int(words[-1]):  # "ngày 5-6": one day, or the fifth and the sixth
+        return WHY_TWO_WAYS
+    alone = words[0] != "ngay" and len(parts.letters) == 1
+    return WHY_DECIMAL if alone and ("." in words or int(words[0]) <= 12) else ""
 
 
 def months_later(start: date, count: int) -> date:

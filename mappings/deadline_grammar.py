@@ -16,7 +16,7 @@ from typing import Final
 from mappings.deadline_days import DAY, NotADay, clock, covered_on_or_after, months_later
 from mappings.deadline_parts import Parts, parts_of
 from mappings.deadline_periods import period_of
-from mappings.deadline_recurring import recurring
+from mappings.deadline_recurring import period_by_dates, recurring
 from mappings.deadline_result import (
     WHY_ALTERNATIVE,
     WHY_EVENT,
@@ -30,6 +30,7 @@ from mappings.deadline_result import (
     WHY_SCHEDULE,
     WHY_SEVERAL,
     WHY_TENTATIVE,
+    WHY_THIS_PERIOD,
     WHY_UNKNOWN_WORDS,
     WHY_VAGUE,
     WHY_WEEKDAY,
@@ -66,7 +67,7 @@ _RULE_TEXTS: Final = (
     (r"[tnc,]*f?T[\-n]+(?P<hour>T),?[tn]?(?P<day>[Dd]),*", "hours"),
     (r"[tc,]*f?[tn]?[<>~]?(?P<first>[DdNMeQqrHYz])(?:-n?|n)>?c?>?(?P<day>[DdMeQqHhYz]),*", "range"),
     (r"[tc,]*f[tn]?[<>~]?(?P<first>[DdNMeQqrHYz])c>?(?P<day>[DdMeQqHhYz]),*", "range"),
-    (r"[tnc,]*(?P<first>[DdNMeQqY])(?:,[NMeQqYDdr])*,(?P<day>[DdMeQqY]),*", "row"),
+    (r"[tnc,]*(?P<first>[DdNMeQqY])(?:,[NMeQqYDdr])*,(?P<day>[DdMeQqYr]),*", "row"),
     (r"[tnc,]*(?P<part>[<~FSG\[\]])(?P<day>[MeQqYz]),*", "part_of_period"),
     (r"[tnc,]*(?P<outer>[MeQqYzHh]),?[tnc]*b?[tnc]*(?P<day>[Dd]),*", "nested"),
     (r"[tnc,]*b?(?P<day>[Dd]),?[tnc]*(?P<outer>[MeQqYzHh]),*", "nested"),
@@ -75,6 +76,14 @@ _DAY_RULES: Final = tuple(
     (re.compile(pattern.replace("A", "[DdMeQqHhYz]")), RULES[name]) for pattern, name in _RULE_TEXTS
 )
 _WEEK_OF_MONTH: Final = re.compile(r"[tnc,]*(?:k|K[<>])(?P<day>[Me]),*")
+#: "định kỳ trước ngày 15/6 và 15/12": what comes back without "hằng năm".
+_DATES_BY_PERIOD: Final = re.compile(r"P[tnc,]*(?:b?d[,|]*){2,}")
+#: "trong quý", "hết năm": of the period in which the document was issued, so it seems.
+_THIS_PERIOD: Final = re.compile("[tnc]*>?K,*")
+#: "trước ngày 05 của tháng sau": of each month, so it seems.
+_DAY_OF_SOME_MONTH: Final = re.compile("[tnc,]*b?N(?:K|u)V?s?,*")
+#: A day in a cell that says more than the rules know: shown to the person who is asked.
+_ONE_DAY: Final = re.compile("(?<![fs<~j])(?P<day>[DdQq])(?![-n])")
 #: "trước 15h thứ Sáu": which Friday is not said.
 _WEEKDAY_ALONE: Final = re.compile("[btnca,]*(?:W[btnca,]*T?|T[btnca,]*W),*")
 #: Words of a length's beginning that speak of the directive itself, and of nothing else.
@@ -105,6 +114,8 @@ def understand(
     try:
         if found := period_of(parts):
             return _periodic(phrase, parts, *found, issued, before)
+        if _DATES_BY_PERIOD.fullmatch(parts.letters) and (kind := period_by_dates(parts)):
+            return recurring(phrase, parts, kind, issued, before)
         if way == "day":
             return _with_day(phrase, parts, issued, before)
         return _without_day(phrase, parts, issued, received)
@@ -159,15 +170,35 @@ def _without_day(phrase: str, parts: Parts, issued: date | None, received: date 
         return Deadline("ongoing", None, None, "sure", phrase, "thường xuyên, không có ngày kết thúc")
     if "X" in letters:
         return _ask(phrase, "none", WHY_POINTER)
-    if re.match("[tcl]+T", letters):
+    if re.match("[tcl]+T|T,?[sE@I]", letters):
         return _ask(phrase, "relative_days", WHY_NO_START)
+    return _without_length(phrase, parts, issued)
+
+
+def _without_length(phrase: str, parts: Parts, issued: date | None) -> Deadline:
+    """A weekday, a day of some month, an event, the running period, a pointer: proposed at most."""
+    letters = parts.letters
     if _WEEKDAY_ALONE.fullmatch(letters):
         return _weekday(phrase, parts, issued)
+    if _DAY_OF_SOME_MONTH.fullmatch(letters) and "thang" in parts.inside(letters.index("N") + 1)[0]:
+        return _ask(phrase, "monthly", WHY_THIS_PERIOD)
     if set(letters) & set("sE@"):
         return _ask(phrase, "by_event", WHY_EVENT)
+    if _THIS_PERIOD.fullmatch(letters) and issued is not None:
+        return _this_period(phrase, parts.inside(letters.index("K"))[-1], issued)
     if letters.startswith(("o", "to", ",o")):
         return _ask(phrase, "unclear", WHY_SCHEDULE)
     return _ask(phrase, "unclear", WHY_EVENT if set(letters) & set("VI") else WHY_NOT_UNDERSTOOD)
+
+
+def _this_period(phrase: str, unit: str, issued: date) -> Deadline:
+    """“hết quý”, "trong năm": the one in which the document was issued is proposed."""
+    months = {"thang": 1, "quy": 3, "qui": 3, "nam": 12}.get(unit)
+    if months is None:
+        return _ask(phrase, "unclear", WHY_NOT_UNDERSTOOD)
+    kind = {1: "end_of_month", 3: "end_of_quarter", 12: "end_of_year"}[months]
+    following = months_later(issued.replace(day=1), months - (issued.month - 1) % months)
+    return _ask(phrase, kind, WHY_THIS_PERIOD, following - DAY)
 
 
 def _weekday(phrase: str, parts: Parts, issued: date | None) -> Deadline:
@@ -199,8 +230,8 @@ def _length(phrase: str, parts: Parts, at: int, issued: date | None, received: d
 def start_of_length(parts: Parts, issued: date | None, received: date | None) -> tuple[date | None, bool]:
     """The day from which a length runs, where the phrase names it, and whether that is in doubt.
 
-    "Kể từ ngày ban hành Kế hoạch" may mean another document; "… văn bản này" and the bare
-    "kể từ ngày ban hành", "kể từ ngày ký" mean this one.
+    "Kể từ ngày ban hành Kế hoạch" and "sau khi ban hành" may mean another document; "… văn
+    bản này" and the bare "kể từ ngày ban hành", "kể từ ngày ký" mean this one.
     """
     receipt = _FROM_RECEIPT.fullmatch(parts.letters)
     if not receipt and not _FROM_ISSUE.fullmatch(parts.letters):
@@ -211,24 +242,36 @@ def start_of_length(parts: Parts, issued: date | None, received: date | None) ->
         return None, True
     if receipt:
         return received, False
-    return issued, "nay" not in words and words[-1] not in {"hanh", "ky", "ban", "."}
+    bare = words[0] != "sau" and words[-1] in {"hanh", "ky", "ban", "."}
+    return issued, "nay" not in words and not bare
 
 
 @lru_cache(maxsize=4096)
-def _rule_for(letters: str) -> tuple[Rule, dict[str, int]] | str:
-    """The rule that the letters of a phrase with a day follow, with its places; else the reason to ask."""
+def _rule_for(letters: str) -> tuple[Rule, dict[str, int], str] | str:
+    """The rule that the letters of a phrase with a day follow, its places and a doubt; else the reason to ask."""
     if "O" in letters or "V" in letters:
         return WHY_OPEN_END
     if "s" in letters:
         return WHY_EVENT
     if found := _WEEK_OF_MONTH.fullmatch(letters):
-        return RULES["week_of_month"], {"day": found.start("day")}
-    places = [at for at, letter in enumerate(letters) if letter not in _PASSED_OVER]
+        return RULES["week_of_month"], {"day": found.start("day")}, ""
+    bullet = len(letters) - len(letters.lstrip("-"))
+    places = [at for at, letter in enumerate(letters) if at >= bullet and letter not in _PASSED_OVER]
     core = "".join([letters[at] for at in places])
     for pattern, rule in _DAY_RULES:
         if match := pattern.fullmatch(core):
-            return rule, {name: places[match.start(name)] for name in match.groupdict()}
-    return WHY_SEVERAL if len(_ANCHORS.findall(core)) > 1 else WHY_OPEN_END
+            return rule, {name: places[match.start(name)] for name in match.groupdict()}, ""
+    return WHY_SEVERAL if len(_ANCHORS.findall(core)) > 1 else _only_day(letters, places, core)
+
+
+def _only_day(letters: str, places: list[int], core: str) -> tuple[Rule, dict[str, int], str] | str:
+    """The one day of a cell whose other words follow no rule: a proposal, unless it opens something."""
+    found = _ONE_DAY.search(letters)
+    if found is None or _REFERENCE.search(letters):
+        return WHY_OPEN_END
+    at = found.start()
+    before = letters[at] in "Dd" and core[: places.index(at)].endswith("b")
+    return RULES["before_day" if before else "last_day"], {"day": at}, WHY_UNKNOWN_WORDS
 
 
 def _with_day(phrase: str, parts: Parts, issued: date | None, before: BeforeDate) -> Deadline:
@@ -236,8 +279,9 @@ def _with_day(phrase: str, parts: Parts, issued: date | None, before: BeforeDate
     found = _rule_for(parts.letters)
     if isinstance(found, str):
         return _ask(phrase, "unclear", found)
-    rule, named = found
-    return _doubted(rule(Frame(phrase, parts, issued, before, named)), parts, named["day"], issued)
+    rule, named, why = found
+    read = _doubted(rule(Frame(phrase, parts, issued, before, named)), parts, named["day"], issued)
+    return replace(read, confidence="asks", why=why) if why and read.confidence == "sure" else read
 
 
 @lru_cache(maxsize=4096)

@@ -26,19 +26,21 @@ from mappings.deadline_words import NUMBER_WORDS, ROMAN, WEEKDAYS, tokens_of
 _PART: Final = re.compile(
     r"(?P<k>kh?1(?![/.\-]1))"
     r"|(?P<D>a?1(?:/+1/+[14]|\.1\.[14]|-1-[14]|[/.\-]1y4|m1(?:/+|-|\.|,?y|,)4)|a?4(?:-1-1|/1/1))"
-    r"|(?P<R>1x/?1?[kmqya]|1[kmqy]/?1?x|1a/[kmqy]|R)"
+    r"|(?P<R>1x/?1?[kmqya]|1[kmqy]/?1?x|1a/[kmqy]|!1[kmqy]|(?<=a1/)m(?!1)|R)"
     r"|(?P<H>1m[<>]y4)|(?P<h>1m[<>](?:y(?!4)|z))"
-    r"|(?P<M>m1(?:/+|-|\.|,?y)4|%1[/.\-]4|1/+4)"
+    r"|(?P<M>m1(?:/+|-|\.|,?y)4|%1[/.\-]4|1/+4|(?<=m1[\-n,])1y4)"
     r"|(?P<Q>q\.?[1r](?:/+|-|\.|,?y)?4|r(?:/|-|y)4)"
-    r"|(?P<d>a?1/1(?!/|-4|\d)|a?1m1|a1[.\-]1(?![.\-/149]))"
-    r"|(?P<T>(?:1g(?:1(?![/.]1|-1-|[1m]))?p?|1:1(?!:))[C$]?|J)"
+    r"|(?P<d>a?1/1(?!/|-4|\d)|a?1m1|a1[.\-]1(?![.\-/149])|^1[.\-]1$)"
+    r"|(?P<T>(?:1g(?:1(?![/.]1|-1-|[1m]))?p?|1:1(?::1)?(?!:))[C$]?|J)"
     r"|(?P<w>[19]aw|aw)|(?P<L>[19](?:a|k|m(?!1)|y(?!4)))"
-    r"|(?P<e>m1)|(?P<q>q\.?[1r])|(?P<N>a1|1(?=[\-,n]a?1[/.]1))|(?P<Y>y?4)|(?P<z>>y(?!4)|z)"
+    r"|(?P<e>m1|%1)|(?P<q>q\.?[1r])|(?P<N>a?1/?(?=R)|a1/(?=m(?!1))|a1"
+    r"|1(?=[\-,n]a?1[/.m]1)|(?:(?<=R)|(?<=Rb)|(?<=R,b))1(?=,|$))|(?P<Y>y?4)|(?P<z>>y(?!4)|z)"
+    r"|(?P<C>\$(?=a?1[/.\-m]))"
     r"|(?P<W>h1|W)|(?P<I>[sf]E?(?:a[j=]*[B=]|B)[j=]*)|(?P<other>.)"
 )
 #: What a letter that joined nothing means to the grammar; the others stand for themselves.
 _ALONE: Final = {
-    **dict.fromkeys("/19gphxwz$%", "u"),
+    **dict.fromkeys("/19gphxwz$%!", "u"),
     "=": "j",
     **dict.fromkeys("_:B", ""),
     **dict.fromkeys("kmqy", "K"),

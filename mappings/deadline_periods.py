@@ -15,7 +15,11 @@ from mappings.deadline_parts import Parts, value_of
 from mappings.deadline_result import PERIODIC
 
 #: "định kỳ quý, 6 tháng, năm" · "theo quý" · "hằng quý, năm" · "tháng, quý, năm"
-_CHAINS: Final = re.compile(r"(?:P>?|o)[j,|]*(?:[KLR][,|]*)+|R(?:[,|]+[KLR](?![A-Z]))*|K(?:,K)+")
+_CHAINS: Final = re.compile(
+    r"(?:P>?|o)[j,|]*(?:[KLR][,|]*)+|R(?:[,|]+[KLR](?![A-Z]))*|K(?:,K)+|L(?:[,|]+L)*[,|]+K"
+)
+#: "Báo cáo tháng: trước ngày 20; quý: …": a period that only its own day tells from a plain word.
+_BESIDE: Final = re.compile(r"K(?=,?b?N)")
 _MONTHS: Final = {"thang": 1, "quy": 3, "qui": 3, "q": 3, "nam": 12}
 _UNITS: Final = frozenset({"tuan", "ngay", *_MONTHS})
 _BY_MONTHS: Final = {1: "monthly", 2: "monthly", 3: "quarterly", 6: "half_year", 12: "yearly"}
@@ -42,7 +46,9 @@ def _places(letters: str) -> tuple[list[int], bool]:
     """Where periods stand in the letters, and whether one of them is named as a period."""
     chains = list(_CHAINS.finditer(letters))
     places = [at for found in chains for at in range(found.start(), found.end()) if letters[at] in "KLR"]
-    return places, any(found.group()[0] != "K" for found in chains)
+    beside = [found.start() for found in _BESIDE.finditer(letters) if found.start() not in places]
+    named = any(found.group()[0] not in "KL" for found in chains) and not (places and beside)
+    return places + (beside if places else []), named
 
 
 def _kind(parts: Parts, at: int) -> str:

@@ -24,12 +24,12 @@ from mappings.deadline_result import Deadline
 BeforeDate = Literal["day_before", "same_day"]
 
 #: Letters that say nothing about which day it is: "định kỳ", "trong", "chậm nhất", "đến", commas.
-_SILENT: Final = frozenset("PtcjniC,")
+_SILENT: Final = frozenset("PtcjniCO,")
 _FORMS: Final = (
-    ("weekday", re.compile("(?=.*W)(?=.*R)b?T?a?b?[WR]b?T?a?b?[WR]b?T?")),
-    ("day_of_month", re.compile("b?T?b?N(?:R|K|K[<>]R|R[<>]R?)|Rb?T?b?N")),
+    ("weekday", re.compile("(?=.*W)(?=.*R)b?T?a?b?(?:W+|R)b?T?a?b?(?:W+|R)b?T?")),
+    ("day_of_month", re.compile("R?b?T?b?N(?:b?N)*(?:R|K|K[<>]R|R[<>]R?)|Rb?T?b?N(?:b?N)*")),
     ("period_end", re.compile("a?>[RK]|Ra?>K?")),
-    ("period_of_year", re.compile("[eq]R|R[eq]")),
+    ("period_of_year", re.compile("[eq]+R|R[eq]+")),
     ("dates", re.compile("(?=.*d)(?:o?[RLK]|b?d)+")),
 )
 _STEPS: Final = {"monthly": 1, "quarterly": 3, "half_year": 6, "yearly": 12}
@@ -60,8 +60,8 @@ def recurring(phrase: str, parts: Parts, kind: str, issued: date | None, before:
 
     Raises `NotADay` for a day, month or hour that does not exist.
     """
-    if kind == "yearly" and "d" in parts.letters:
-        kind = _period_by_dates(parts) or kind
+    if kind == "yearly":
+        kind = period_by_dates(parts) or kind
     rule = _rule_of(parts, kind)
     if rule is None:
         text = f"{_NAMES.get(kind, 'định kỳ')}, chưa rõ ngày"
@@ -90,8 +90,9 @@ def _rule_of(parts: Parts, kind: str) -> _Rule | None:
         return _day_of_month(parts, letters, places, kind)
     if form == "period_end" and kind in _STEPS and not _every(parts, letters, places):
         return _Rule(f"ngày cuối kỳ, {_NAMES[kind]}", partial(_in_months, _STEPS[kind], _STEPS[kind], 31))
-    if form == "period_of_year" and kind == "yearly":
-        return _period_of_year(parts, places[letters.index("R") ^ 1])
+    if form == "period_of_year" and kind in _STEPS:
+        named = [at for at, letter in zip(places, letters, strict=True) if letter != "R"]
+        return _periods_of_year(parts, named, kind)
     return _dates(parts, letters, places, kind) if form == "dates" else None
 
 
@@ -110,35 +111,38 @@ def _hour(parts: Parts, letters: str, places: list[int]) -> time | None:
 
 
 def _weekly(parts: Parts, letters: str, places: list[int]) -> _Rule | None:
-    weekday = parts.weekday(places[letters.index("W")])
-    if weekday < 0 or letters.count("W") > 1 or _every(parts, letters, places):
+    named = [parts.weekday(at) for at, letter in zip(places, letters, strict=True) if letter == "W"]
+    if min(named) < 0 or _every(parts, letters, places):
         return None
     at = _hour(parts, letters, places)
-    text = f"hằng tuần, {_before(letters)}{_WEEKDAYS[weekday]}{_at(at)}"
-    return _Rule(text, lambda first: first + (weekday - first.weekday()) % 7 * DAY, at, _strict(letters))
+    text = f"hằng tuần, {_before(letters)}{', '.join([_WEEKDAYS[weekday] for weekday in named])}{_at(at)}"
+
+    def upcoming(first: date) -> date:
+        return min(first + (weekday - first.weekday()) % 7 * DAY for weekday in named)
+
+    return _Rule(text, upcoming, at, _strict(letters))
 
 
 def _day_of_month(parts: Parts, letters: str, places: list[int], kind: str) -> _Rule | None:
     """“ngày 25 hằng tháng”, "ngày 20 tháng cuối quý"; a plain "ngày 20 hằng quý" leaves the month open."""
-    number = parts.numbers(places[letters.index("N")])[0]
-    day(2024, 1, number)
-    period = [
-        word
-        for at, letter in zip(places, letters, strict=True)
-        if letter in "RK"
-        for word in parts.inside(at)
-    ]
-    if kind == "monthly":
-        if _every(parts, letters, places):
-            return None
+    numbers = [parts.numbers(at)[0] for at, letter in zip(places, letters, strict=True) if letter == "N"]
+    for number in numbers:
+        day(2024, 1, number)
+    named = [at for at, letter in zip(places, letters, strict=True) if letter in "RK"]
+    of_quarter = _month_of_quarter(letters, " ".join([word for at in named for word in parts.inside(at)]))
+    if kind == "monthly" and not of_quarter and not _every(parts, letters, places):
         month, of, step = 1, "hằng tháng", 1
-    elif kind == "quarterly" and (which := _month_of_quarter(letters, " ".join(period))):
-        month, of, step = which
+    elif kind == "quarterly" and of_quarter:
+        month, of, step = of_quarter
     else:
         return None
     at = _hour(parts, letters, places)
-    text = f"{_before(letters)}ngày {number} {of}{_at(at)}"
-    return _Rule(text, partial(_in_months, month, step, number), at, _strict(letters))
+    text = f"{_before(letters)}ngày {', '.join(map(str, numbers))} {of}{_at(at)}"
+
+    def upcoming(first: date) -> date:
+        return min(_in_months(month, step, number, first) for number in numbers)
+
+    return _Rule(text, upcoming, at, _strict(letters))
 
 
 def _month_of_quarter(letters: str, period: str) -> tuple[int, str, int] | None:
@@ -149,11 +153,17 @@ def _month_of_quarter(letters: str, period: str) -> tuple[int, str, int] | None:
     return None
 
 
-def _period_of_year(parts: Parts, at: int) -> _Rule:
-    """“tháng 12 hằng năm”, "quý IV hằng năm": until its last day."""
-    _, last = covered(parts, at, 2024)
-    name = f"tháng {last.month}" if parts.letters[at] == "e" else f"quý {last.month // 3}"
-    return _Rule(f"{name} hằng năm", partial(_in_months, last.month, 12, 31))
+def _periods_of_year(parts: Parts, named: list[int], kind: str) -> _Rule | None:
+    """“tháng 12 hằng năm”, "quý II và quý IV hằng năm": until the last day of each."""
+    lasts = [(covered(parts, at, 2024)[1].month, parts.letters[at]) for at in named]
+    if len(lasts) < 12 // _STEPS[kind]:
+        return None
+    names = [f"tháng {month}" if letter == "e" else f"quý {month // 3}" for month, letter in lasts]
+
+    def upcoming(first: date) -> date:
+        return min(_in_months(month, 12, 31, first) for month, _ in lasts)
+
+    return _Rule(f"{', '.join(names)} hằng năm", upcoming)
 
 
 def _dates(parts: Parts, letters: str, places: list[int], kind: str) -> _Rule | None:
@@ -172,13 +182,19 @@ def _dates(parts: Parts, letters: str, places: list[int], kind: str) -> _Rule | 
     return _Rule(text, upcoming, strict=_strict(letters))
 
 
-def _period_by_dates(parts: Parts) -> str:
+def period_by_dates(parts: Parts) -> str:
     """The period that evenly spaced dates of one year come to ("15/6 và 15/12 hằng năm"); "" for none."""
-    months = [parts.numbers(at)[1] for at, letter in enumerate(parts.letters) if letter == "d"]
+    months = [_last_month(parts, at) for at, letter in enumerate(parts.letters) if letter in "deq"]
     if len(months) < 2 or 12 % len(months):
         return ""
     apart = {(later - earlier) % 12 for earlier, later in pairwise([*months, months[0]])}
     return _BY_STEP.get(12 // len(months), "") if apart == {12 // len(months)} else ""
+
+
+def _last_month(parts: Parts, at: int) -> int:
+    """The month of a date without a year, the last month of a quarter."""
+    numbers, letter = parts.numbers(at), parts.letters[at]
+    return 3 * numbers[0] if letter == "q" else numbers[-1]
 
 
 def _before(letters: str) -> str:
@@ -203,4 +219,4 @@ def _on(months: int, number: int) -> date:
     return date(year, month + 1, min(number, monthrange(year, month + 1)[1]))
 
 
-__all__ = ["recurring"]
+__all__ = ["period_by_dates", "recurring"]

@@ -30,12 +30,18 @@ i  truoc va/hoac trong/dung
 v  du kien
 v  trong qua trinh
 v  truong hop
+v  phan dau
+v  co gang
+v  so lieu den
+v  so lieu tinh/chot/cap den
 U  am lich
 U  thang gieng/chap
 U  ngay/hom ram
 U  trung thu
 V  tro di/len
 V  tiep theo
+V  ke tiep
+V  lien ke
 E  truoc/den/toi khi
 E  truoc/den/toi thoi diem
 V  khong som hon
@@ -49,6 +55,7 @@ c  han cuoi cung
 c  den het
 c  toi da
 c  khong qua
+c  khong cham/muon/tre qua
 c  khong muon/cham/tre hon
 s  ke/tinh tu
 s  ke/tinh tu khi
@@ -75,6 +82,14 @@ C  buoi chieu/trua
 _  buoi sang
 _  dau tu
 _  thu truong/tuong/tuc
+_  chinh phu
+_  quoc hoi
+_  trung uong
+_  khan truong
+_  kip thoi
+_  chu dong
+_  nghiem tuc
+_  phuong/du/de/cong an
 _  ket qua
 _  tu nay
 _  toi thieu
@@ -131,6 +146,8 @@ _SINGLE: Final = {
     "=": "ky",
     "E": "khi",
     "~": "giua",
+    "!": "moi",
+    "O": "tx",
     "C": "chieu trua",
     "$": "sang",
     "%": "t",
@@ -147,7 +164,7 @@ _SINGLE: Final = {
 _WITHOUT_EFFECT: Final = """
 hoan thanh xong thuc hien trien khai thoi gian han ht moc diem la va can phai yeu cau de nghi giao cho ca
 bao cao bc gui ve trinh tham muu xin y kien cap nhat tong hop ra soat xay dung lap nop tra loi phan hoi
-tien do noi dung nhiem vu viec tac ho so xuat phuong an du thao so lieu danh sach phe duyet xem xet
+tien do noi dung nhiem vu viec tac ho so xuat phuong du thao so lieu danh sach phe duyet xem xet
 ubnd uy ban nhan dan tinh thanh pho huyen xa phuong van phong nganh don vi co quan chu tich lanh dao
 thuong truc hdnd bo tai chinh vu nong nghiep moi truong khoa hoc te giao duc toan dut giai doan dung cua cac
 """
@@ -189,7 +206,12 @@ _KNOWN: Final = MappingProxyType(_letters())
 #: "tháng Sáu năm 2026": these words mean something else unless a year follows ("tháng sau", "từ", "năm").
 _MONTH_BY_NAME: Final = re.compile(r"\bthang (sau|tu|nam)(?=,? nam \d{4}\b)", re.ASCII)
 _MONTHS: Final = MappingProxyType({"tu": "thang 4", "nam": "thang 5", "sau": "thang 6"})
-_TOKEN: Final = re.compile(rf"{_together_pattern(_KNOWN)}|\d+|[a-z]+|[^\sa-z\d]", re.ASCII)
+#: "sáu tháng đầu năm" is no "sau", and in "5 ngày sau khi" the days belong to the number.
+_SIX_MONTHS: Final = re.compile(r"\bsau (?=thang (?:dau|cuoi) nam)", re.ASCII)
+_DAYS_AFTER: Final = re.compile(r"(?<=\d) ngay (?=sau\b)", re.ASCII)
+#: "QII/2026": a quarter that clings to its number.
+_QUARTER: Final = r"q(?:uy)?(?=(?:i{1,3}|iv)(?![a-z]))"
+_TOKEN: Final = re.compile(rf"{_QUARTER}|{_together_pattern(_KNOWN)}|\d+|[a-z]+|[^\sa-z\d]", re.ASCII)
 
 
 def tokens_of(phrase: str) -> tuple[list[str], str]:
@@ -198,6 +220,8 @@ def tokens_of(phrase: str) -> tuple[list[str], str]:
     Numbers of one or two digits are "1", years "4", other numbers "9".
     """
     folded = _MONTH_BY_NAME.sub(lambda month: _MONTHS[month[1]], fold(phrase))
+    if "sau" in folded:
+        folded = _DAYS_AFTER.sub(" ngay , ", _SIX_MONTHS.sub("6 ", folded))
     words = _TOKEN.findall(folded)
     letters = [_KNOWN.get(word) for word in words]
     if None in letters or "" in letters:

@@ -160,10 +160,13 @@ _NOISE = ("xyz", "riêng", "đối với phần A", "lần 1", "nội dung còn 
 
 @st.composite
 def damaged(draw: st.DrawFn, phrase: str) -> str:
-    """The phrase with letters lost, doubled or mistyped, or with words put in; its numbers stay."""
-    for _ in range(draw(st.integers(1, 2))):
+    """The phrase with letters lost, doubled or mistyped, then with words put in; its numbers stay.
+
+    Words come last and whole: a damaged "lần 1" would be another day's number.
+    """
+    kinds = draw(st.lists(st.sampled_from(["lose", "double", "mistype", "word"]), min_size=1, max_size=2))
+    for kind in sorted(kinds, key="word".__eq__):
         at = draw(st.integers(0, len(phrase) - 1))
-        kind = draw(st.sampled_from(["lose", "double", "mistype", "word"]))
         if kind == "word":
             at = phrase.find(" ", at)
             phrase = f"{phrase[:at]} {draw(st.sampled_from(_NOISE))}{phrase[at:]}" if at > 0 else phrase

@@ -60,6 +60,13 @@ Quý II/2026 (trước ngày 15/6/2026) | date | 14/6/2026
 trong tháng 6/2026, chậm nhất ngày 20/6 | date | 20/6/2026
 trước ngày 20/6/2026 (Quý II/2026) | date | 19/6/2026
 Năm 2026 (trước ngày 15/12) | date | 14/12/2026
+- Trước ngày 15/4/2026 | date | 14/4/2026
+sáng 15/4/2026 | date | 15/4/2026
+khẩn trương hoàn thành trước ngày 15/4/2026 | date | 14/4/2026
+báo cáo Thủ tướng Chính phủ trước ngày 15/4/2026 | date | 14/4/2026
+không chậm quá ngày 15/4/2026 | date | 15/4/2026
+20-4 | date | 20/4/2026
+2026-04-20 00:00:00 | date | 20/4/2026
 46132 | date | 20/4/2026
 46132.0 | date | 20/4/2026
 """
@@ -94,6 +101,13 @@ tháng ba năm 2027 | end_of_month | 31/3/2027
 cuối tháng 6/2026 | end_of_month | 30/6/2026
 trước cuối tháng 6 | end_of_month | asks
 hết tháng 6 năm 2026 | end_of_month | 30/6/2026
+QII/2026 | end_of_quarter | 30/6/2026
+QuýII/2026 | end_of_quarter | 30/6/2026
+T12 | end_of_month | 31/12/2026
+T6 | end_of_month | asks
+sáu tháng đầu năm | range | 30/6/2026
+hết quý | end_of_quarter | asks
+cả năm | end_of_year | asks
 Quý II/2026 | end_of_quarter | 30/6/2026
 Q.II/2026 | end_of_quarter | 30/6/2026
 quý 3 | end_of_quarter | 30/9/2026
@@ -127,7 +141,7 @@ trước tháng 6/2026 | end_of_month | asks
 tháng 13/2026 | unclear | asks
 Quý V/2026 | unclear | asks
 tháng sau | unclear | asks
-trong tháng | unclear | asks
+trong tháng | end_of_month | asks
 năm tới | unclear | asks
 """
 
@@ -138,6 +152,10 @@ từ 15 đến 20/4/2026 | range | 20/4/2026
 15–20/4 | range | 20/4/2026
 từ ngày 20 đến ngày 25 tháng 4 năm 2026 | range | 25/4/2026
 tháng 4 - 6/2026 | range | 30/6/2026
+tháng 4 - 6 năm 2026 | range | 30/6/2026
+T4-T6/2026 | range | 30/6/2026
+từ 15 đến 20 tháng 4 năm 2026 | range | 20/4/2026
+quý III, IV | range | asks
 từ tháng 4 đến hết tháng 9/2026 | range | 30/9/2026
 từ tháng 11 đến tháng 2/2027 | range | 28/2/2027
 Quý II - Quý IV/2026 | range | 31/12/2026
@@ -161,6 +179,9 @@ trong vòng 10 ngày kể từ ngày ký | relative_days | 20/3/2026
 15 ngày kể từ ngày nhận được văn bản | relative_days | asks
 15 ngày | relative_days | asks
 trong 24 giờ | relative_days | asks
+48 giờ kể từ khi nhận được văn bản | relative_days | asks
+05 ngày sau khi có kết luận | relative_days | asks
+30 ngày sau khi ban hành | relative_days | asks
 05 ngày làm việc | relative_working_days | asks
 05 ngày làm việc kể từ ngày ban hành | relative_working_days | asks
 05 ngày làm việc kể từ ngày nhận được hồ sơ | relative_working_days | asks
@@ -175,6 +196,7 @@ trước thứ Sáu hằng tuần | weekly | 12/3/2026
 chiều thứ Sáu hằng tuần | weekly | 13/3/2026
 cuối giờ chiều thứ Sáu hằng tuần | weekly | 13/3/2026
 Chủ nhật hằng tuần | weekly | 15/3/2026
+thứ Hai và thứ Năm hằng tuần | weekly | 12/3/2026
 hằng tuần | weekly | -
 02 tuần một lần | weekly | -
 hai tuần một lần, trước 16h thứ Sáu | weekly | -
@@ -182,6 +204,13 @@ hai tuần một lần, trước 16h thứ Sáu | weekly | -
 trước ngày 25 hằng tháng | monthly | 24/3/2026
 trước ngày 11 hằng tháng | monthly | 10/4/2026
 ngày 10 hằng tháng | monthly | 10/4/2026
+trước 25 hằng tháng | monthly | 24/3/2026
+ngày 25/hằng tháng | monthly | 25/3/2026
+hằng tháng (25) | monthly | 25/3/2026
+ngày 15 và ngày 30 hằng tháng | monthly | 15/3/2026
+thường xuyên, báo cáo trước ngày 25 hằng tháng | monthly | 24/3/2026
+trước ngày 05 của tháng sau | monthly | asks
+báo cáo tháng: trước ngày 20; quý: trước ngày 20 tháng cuối quý | monthly | asks
 ngày 31 mỗi tháng | monthly | 31/3/2026
 Hằng tháng (trước ngày 25) | monthly | 24/3/2026
 trước 16h ngày 25 hàng tháng | monthly | 25/3/2026 16:00
@@ -192,6 +221,7 @@ hằng tháng, quý, năm | monthly | -
 trước ngày 20 tháng cuối quý | quarterly | 19/3/2026
 ngày 20 của tháng cuối mỗi quý | quarterly | 20/3/2026
 ngày 05 tháng đầu quý | quarterly | 5/4/2026
+hằng quý (trước ngày 20 của tháng cuối quý) | quarterly | 19/3/2026
 cuối mỗi quý | quarterly | 31/3/2026
 20/3, 20/6, 20/9, 20/12 hằng năm | quarterly | 20/3/2026
 3 tháng/lần | quarterly | -
@@ -201,6 +231,10 @@ trước ngày 15/6 và 15/12 hằng năm | half_year | 14/6/2026
 định kỳ 6 tháng (trước ngày 15/6), năm (trước ngày 15/12) | half_year | 14/6/2026
 định kỳ 6 tháng (trước ngày 15/6) | half_year | -
 1 lần/6 tháng | half_year | -
+mỗi 6 tháng | half_year | -
+báo cáo 6 tháng, 9 tháng, năm | half_year | asks
+định kỳ trước ngày 15/6 và 15/12 | half_year | 14/6/2026
+tháng 6, tháng 12 hằng năm | half_year | 30/6/2026
 02 lần/năm | half_year | -
 6 tháng một lần | half_year | -
 trước ngày 10/12 hằng năm | yearly | 9/12/2026
@@ -260,6 +294,11 @@ dự kiến 15/4/2026 | date | asks
 Công văn ngày 15/4/2026 | date | asks
 sau ngày 15/4/2026 | unclear | asks
 khoảng 15/4/2026 | date | asks
+phấn đấu hoàn thành trước 15/4/2026 | date | asks
+số liệu tính đến ngày 15/4/2026 | date | asks
+gia hạn đến ngày 15/4/2026 theo Công văn số 12/UBND-TH | date | asks
+20.4 | date | asks
+4-5 | date | asks
 20/4/202 | unclear | asks
 ngày 15 | unclear | asks
 5-6/2026 | unclear | asks
@@ -332,6 +371,25 @@ def test_the_day_that_was_written_is_kept_beside_the_due_day(phrase: str, due: d
     assert (found.due, found.due_inclusive) == (due, inclusive)
     same = read_deadline(phrase, issued=ISSUED, before_date="same_day")
     assert (same.due, same.due_inclusive) == (inclusive, inclusive)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "issued", "due", "confidence"),
+    [
+        ("Quý IV", date(2025, 12, 25), date(2025, 12, 31), "asks"),
+        ("6 tháng cuối năm", date(2025, 12, 25), date(2025, 12, 31), "asks"),
+        ("cuối năm", date(2025, 12, 25), date(2025, 12, 31), "asks"),
+        ("tháng 12", date(2025, 12, 25), date(2025, 12, 31), "asks"),
+        ("tháng 12", date(2025, 12, 2), date(2025, 12, 31), "sure"),
+        ("Quý IV", date(2025, 11, 25), date(2025, 12, 31), "sure"),
+        ("Quý I", date(2025, 12, 25), date(2026, 3, 31), "sure"),
+    ],
+)
+def test_a_plan_signed_in_december_may_speak_of_the_next_year(
+    phrase: str, issued: date, due: date, confidence: str
+) -> None:
+    found = read_deadline(phrase, issued=issued)
+    assert (found.due, found.confidence) == (due, confidence)
 
 
 def test_what_comes_back_is_no_due_day_of_the_task_itself() -> None:
