@@ -58,13 +58,14 @@ _FULL_ANCHORS: Final = re.compile("[DMQHY]")
 _REFERENCE: Final = re.compile("j[DdMeY]")
 _RULE_TEXTS: Final = (
     (r"[ntc,]*>?(?P<day>A),*", "last_day"),
-    (r"[nc,]*b(?P<day>[Dd]),*", "before_day"),
+    (r"[nc,]*b,?(?P<day>[Dd]),*", "before_day"),
     (r"[ntc,]*i[tn]?(?P<day>[Dd]),*", "last_day"),
     (r"[nc,]*b>?(?P<day>A),*", "before_period"),
     (r"[ntc,]*b?(?P<hour>T),?[tn]?(?P<day>[Dd]),*", "with_hour"),
     (r"[ntc]*(?P<day>[Dd]),?[tnbc]*(?P<hour>T),*", "with_hour"),
     (r"[nc]*b(?P<day>[Dd]),?[tn]*(?P<hour>T),*", "hour_after_before"),
     (r"[tnc,]*f?T[\-n]+(?P<hour>T),?[tn]?(?P<day>[Dd]),*", "hours"),
+    (r"[tc,]*f?T,?(?P<first>[Dd]),?(?:-n?|n)(?P<hour>T),?(?P<day>[Dd]),*", "range_with_hours"),
     (r"[tc,]*f?[tn]?[<>~]?(?P<first>[DdNMeQqrHYz])(?:-n?|n)>?c?>?(?P<day>[DdMeQqHhYz]),*", "range"),
     (r"[tc,]*f[tn]?[<>~]?(?P<first>[DdNMeQqrHYz])c>?(?P<day>[DdMeQqHhYz]),*", "range"),
     (r"[tnc,]*(?P<first>[DdNMeQqY])(?:,[NMeQqYDdr])*,(?P<day>[DdMeQqYr]),*", "row"),

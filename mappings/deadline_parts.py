@@ -25,7 +25,7 @@ from mappings.deadline_words import NUMBER_WORDS, ROMAN, WEEKDAYS, tokens_of
 
 _PART: Final = re.compile(
     r"(?P<k>kh?1(?![/.\-]1))"
-    r"|(?P<D>a?1(?:/+1/+[14]|\.1\.[14]|-1-[14]|[/.\-]1y4|m1(?:/+|-|\.|,?y|,)4)|a?4(?:-1-1|/1/1))"
+    r"|(?P<D>a1,?m1,?y4|a?1(?:/+1/+[14]|/m?1/y4|\.1\.[14]|-1-[14]|[/.\-]1y4|m1(?:/+|-|\.|,?y|,)4)|a?4(?:-1-1|/1/1))"
     r"|(?P<R>1x/?1?[kmqya]|1[kmqy]/?1?x|1a/[kmqy]|!1[kmqy]|(?<=a1/)m(?!1)|R)"
     r"|(?P<H>1m[<>]y4)|(?P<h>1m[<>](?:y(?!4)|z))"
     r"|(?P<M>m1(?:/+|-|\.|,?y)4|%1[/.\-]4|1/+4|(?<=m1[\-n,])1y4)"
@@ -35,7 +35,7 @@ _PART: Final = re.compile(
     r"|(?P<w>[19]aw|aw)|(?P<L>[19](?:a|k|m(?!1)|y(?!4)))"
     r"|(?P<e>m1|%1)|(?P<q>q\.?[1r])|(?P<N>a?1/?(?=R)|a1/(?=m(?!1))|a1"
     r"|1(?=[\-,n]a?1[/.m]1)|(?:(?<=R)|(?<=Rb)|(?<=R,b))1(?=,|$))|(?P<Y>y?4)|(?P<z>>y(?!4)|z)"
-    r"|(?P<C>\$(?=a?1[/.\-m]))"
+    r"|(?P<C>\$(?=a?1[/.\-m]|W|h1))|(?P<now>[sf]E?(?:a[j=]*[B=]|B)[j=]*(?=-?n))"
     r"|(?P<W>h1|W)|(?P<I>[sf]E?(?:a[j=]*[B=]|B)[j=]*)|(?P<other>.)"
 )
 #: What a letter that joined nothing means to the grammar; the others stand for themselves.
@@ -117,6 +117,8 @@ def _form_of(phrase: str) -> _Form:
     spans: list[tuple[int, int]] = []
     for match in _PART.finditer(tokens):
         letter = match.lastgroup
+        if letter == "now":  # "từ ngày ban hành đến …" is "từ nay đến …"
+            continue
         if letter == "other":
             letter = _ALONE.get(match.group(), match.group())
         if letter:

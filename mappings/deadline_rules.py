@@ -141,6 +141,13 @@ def hours(frame: Frame) -> Deadline:
     return _as_range(with_hour(frame))
 
 
+def range_with_hours(frame: Frame) -> Deadline:
+    """“từ 8h ngày A đến 17h ngày B”: ends on B at its hour."""
+    found = range_(frame)
+    at = clock(frame.parts, frame.at["hour"])
+    return Deadline("range", found.due, at, found.confidence, found.phrase, found.rule, found.why)
+
+
 def _as_range(found: Deadline) -> Deadline:
     return Deadline(
         "range", found.due, found.at, found.confidence, found.phrase, f"{found.due}..{found.due}", found.why
@@ -259,6 +266,7 @@ RULES: Final = MappingProxyType[str, Rule](
         "hour_after_before": hour_after_before,
         "hours": hours,
         "range": range_,
+        "range_with_hours": range_with_hours,
         "row": row,
         "part_of_period": part_of_period,
         "week_of_month": week_of_month,

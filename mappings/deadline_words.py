@@ -86,6 +86,14 @@ _  chinh phu
 _  quoc hoi
 _  trung uong
 _  khan truong
+_  thuong/hoa khan/toc
+_  ban can su dang
+_  cong/tai/noi thuong/chinh/vu
+_  tu phap
+_  ngoai vu
+_  quan su
+_  thanh tra
+_  tham dinh/tra
 _  kip thoi
 _  chu dong
 _  nghiem tuc
@@ -133,7 +141,7 @@ _SINGLE: Final = {
     "o": "theo",
     "|": "hoac hay",
     ",": "va , ; & +",
-    "-": "- – — − ~ ‑ ‐",
+    "-": "- – — − ~ ‑ ‐ →",
     "/": "/",
     ".": ".",
     ":": ":",
@@ -157,7 +165,7 @@ _SINGLE: Final = {
     "s": "sau",
     "v": "neu khoang ngoai",
     "V": "tiep",
-    "": "' ’ ‘ ` ´ ′ \" “ ” ( ) [ ] * •",
+    "": "! ' ’ ‘ ` ´ ′ \" “ ” ( ) [ ] * •",
 }
 
 #: Words round a date that do not change it: what is to be done, by and for whom, and polite words.
@@ -207,6 +215,7 @@ _KNOWN: Final = MappingProxyType(_letters())
 _MONTH_BY_NAME: Final = re.compile(r"\bthang (sau|tu|nam)(?=,? nam \d{4}\b)", re.ASCII)
 _MONTHS: Final = MappingProxyType({"tu": "thang 4", "nam": "thang 5", "sau": "thang 6"})
 #: "sáu tháng đầu năm" is no "sau", and in "5 ngày sau khi" the days belong to the number.
+_FOURTH_QUARTER: Final = re.compile(r"\bquy tu(?= nam|/|$)", re.ASCII)
 _SIX_MONTHS: Final = re.compile(r"\bsau (?=thang (?:dau|cuoi) nam)", re.ASCII)
 _DAYS_AFTER: Final = re.compile(r"(?<=\d) ngay (?=sau\b)", re.ASCII)
 #: "QII/2026": a quarter that clings to its number.
@@ -219,7 +228,8 @@ def tokens_of(phrase: str) -> tuple[list[str], str]:
 
     Numbers of one or two digits are "1", years "4", other numbers "9".
     """
-    folded = _MONTH_BY_NAME.sub(lambda month: _MONTHS[month[1]], fold(phrase))
+    folded = _MONTH_BY_NAME.sub(lambda month: _MONTHS[month[1]], fold(phrase).removesuffix("./."))
+    folded = _FOURTH_QUARTER.sub("quy 4", folded)
     if "sau" in folded:
         folded = _DAYS_AFTER.sub(" ngay , ", _SIX_MONTHS.sub("6 ", folded))
     words = _TOKEN.findall(folded)

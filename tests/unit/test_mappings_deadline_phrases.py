@@ -65,6 +65,12 @@ sáng 15/4/2026 | date | 15/4/2026
 khẩn trương hoàn thành trước ngày 15/4/2026 | date | 14/4/2026
 báo cáo Thủ tướng Chính phủ trước ngày 15/4/2026 | date | 14/4/2026
 không chậm quá ngày 15/4/2026 | date | 15/4/2026
+từ ngày ban hành đến 15/4/2026 | date | 15/4/2026
+trước thứ Tư, ngày 15/4/2026 | date | 14/4/2026
+sáng thứ Tư, 15/4/2026 | date | 15/4/2026
+ngày 15, tháng 4, năm 2026 | date | 15/4/2026
+ngày 15/tháng 4/năm 2026 | date | 15/4/2026
+hỏa tốc, trước ngày 15/4/2026./. | date | 14/4/2026
 20-4 | date | 20/4/2026
 2026-04-20 00:00:00 | date | 20/4/2026
 46132 | date | 20/4/2026
@@ -109,6 +115,7 @@ sáu tháng đầu năm | range | 30/6/2026
 hết quý | end_of_quarter | asks
 cả năm | end_of_year | asks
 Quý II/2026 | end_of_quarter | 30/6/2026
+quý tư năm 2026 | end_of_quarter | 31/12/2026
 Q.II/2026 | end_of_quarter | 30/6/2026
 quý 3 | end_of_quarter | 30/9/2026
 hết quý 4/2026 | end_of_quarter | 31/12/2026
@@ -162,6 +169,7 @@ Quý II - Quý IV/2026 | range | 31/12/2026
 2026-2030 | range | 31/12/2030
 giai đoạn 2026 - 2030 | range | 31/12/2030
 từ đầu tháng 4 đến cuối tháng 6/2026 | range | 30/6/2026
+từ 8h00 ngày 15/4/2026 đến 17h ngày 20/4/2026 | range | 20/4/2026 17:00
 08h00 - 11h30 ngày 15/4/2026 | range | 15/4/2026 11:30
 ngày 5-6/2026 | range | asks
 từ ngày 5 đến tháng 6/2026 | range | asks
