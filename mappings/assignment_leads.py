@@ -16,6 +16,17 @@ _LEADS_WITH: Final = re.compile(
     r"|\bchủ trì[\s.,;:–-]*(?:(?:và\s+)?phối hợp(?:\s+(?:với|cùng))*\s+(?P<others>.+))?)",
     re.IGNORECASE | re.DOTALL,
 )
+#: "Sở A chủ trì; Sở B phối hợp".
+_BOTH_SAID: Final = re.compile(
+    r"(?P<lead>[^()]+?)[\s,]*\bchủ trì\b[\s.,;:–-]+(?P<others>[^()]+?)\s*\bphối hợp(?:\s+thực hiện)?[.;]?",
+    re.IGNORECASE | re.DOTALL,
+)
+#: "Sở A phối hợp với Sở B", "Sở A; phối hợp: Sở B", "Sở A (phối hợp Sở B)".
+_HELPED_BY: Final = re.compile(
+    r"(?P<lead>[^()]+?)[\s.,;:(–-]+(?:và\s+)?phối hợp(?:\s+(?:với|cùng|thực hiện))*[\s:]+(?P<others>[^()]+?)\)?[.;]?",
+    re.IGNORECASE | re.DOTALL,
+)
+WHY_HELPERS: Final = "ô chủ trì ghi cả cơ quan phối hợp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +58,34 @@ def read_lead(directory: UnitDirectory, cell: str, issued: date | None) -> LeadR
         )
     if reading.confidence == "sure" and len(reading.units) == 1 and reading.kind in {"single", "person"}:
         return LeadReading(reading.units[0], reading, by_title=reading.kind == "person")
-    match = _LEADS_WITH.fullmatch(nfc(cell).strip())
-    if match is None:
-        joint = reading.certain if reading.confidence == "sure" and reading.kind == "list" else ()
-        return LeadReading(None, reading, joint=tuple(joint))
-    first, others = directory.resolve(match["lead"], issued), match["named"] or match["others"] or ""
+    text = nfc(cell).strip()
+    match = _LEADS_WITH.fullmatch(text)
+    if match is not None:
+        others = match["named"] or match["others"] or ""
+        return _first_of(directory, match["lead"], others, issued) or LeadReading(None, reading)
+    if "phoi hop" in fold(cell):
+        return _helped(directory, text, issued) or LeadReading(
+            None, replace(reading, confidence="asks", why=reading.why or WHY_HELPERS)
+        )
+    joint = reading.certain if reading.confidence == "sure" and reading.kind == "list" else ()
+    return LeadReading(None, reading, joint=tuple(joint))
+
+
+def _first_of(directory: UnitDirectory, lead: str, others: str, issued: date | None) -> LeadReading | None:
+    """The one unit before the words of leading, None when it is not plain."""
+    first = directory.resolve(lead, issued)
     plain = first.confidence == "sure" and first.kind == "single" and len(first.units) == 1
-    if plain and "chủ trì" not in others.lower():
-        return LeadReading(first.units[0], first, others=others.strip(" .;,"))
-    return LeadReading(None, reading)
+    if not plain or "chủ trì" in others.lower():
+        return None
+    return LeadReading(first.units[0], first, others=others.strip(" .;,"))
+
+
+def _helped(directory: UnitDirectory, text: str, issued: date | None) -> LeadReading | None:
+    """The unit that those after (or before) "phối hợp" help; None when either side is not plain."""
+    match = _BOTH_SAID.fullmatch(text) or _HELPED_BY.fullmatch(text)
+    if match is None or "phoi hop" in fold(match["lead"] + match["others"]):
+        return None
+    helpers = directory.resolve(match["others"], issued)
+    if helpers.confidence == "asks" or helpers.kind not in {"single", "list", "group"}:
+        return None
+    return _first_of(directory, match["lead"], match["others"], issued)

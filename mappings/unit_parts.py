@@ -19,8 +19,10 @@ from mappings.unit_shapes import (
     PLURALS,
     asking_end,
     continues_group,
+    counts_many,
     ends_in_level,
     is_group,
+    levels_at_end,
     names_levels_only,
     title_end,
 )
@@ -33,6 +35,8 @@ _RENAMED: Final = re.compile(
     r"\((?:được )?(?:đổi tên|trước đây|trước là|tên cũ|sau đây|gọi tắt|viết tắt)[^()]*\)"
 )
 
+#: Heads of names that never belong to the name before them: a lost line break stands between.
+_OPENING: Final = frozenset({"so", "uy", "phong", "bo"})
 WHY_ACCENTS: Final = "tên đơn vị khác dấu với danh bạ"
 WHY_SHORTENED: Final = "tên đơn vị viết rút gọn theo đơn vị đứng trước"
 WHY_PART_OF_NAME: Final = "tên viết tắt chưa đủ"
@@ -63,7 +67,10 @@ def cut(text: str, index: UnitIndex) -> list[UnitPart]:
 
 @dataclass(slots=True)
 class _Cutter:
-    """One pass over one cell; `before` holds the words of the last unit, for names shortened after it."""
+    """One pass over one cell; `before` holds the words of the last unit, for names shortened after it.
+
+    `kinds` are the openings of a list of several kinds ("UBND các xã, phường: …").
+    """
 
     text: str
     tokens: list[Token]
@@ -71,6 +78,7 @@ class _Cutter:
     at: int = 0
     parts: list[UnitPart] = field(default_factory=list)
     before: tuple[Token, ...] = ()
+    kinds: tuple[Sequence[Token], ...] = ()
     plural: bool = False
     titled: bool = False
 
@@ -87,7 +95,7 @@ class _Cutter:
 
     def _next(self) -> None:
         """Take one part by the first rule that fits."""
-        rules = (self._person, self._plural_list, self._initials, self._group, self._shortened)
+        rules = (self._person, self._plural_list, self._initials, self._group, self._shortened, self._begun)
         if not any(rule() for rule in rules):
             self._unknown()
 
@@ -127,10 +135,17 @@ class _Cutter:
         """The known name beginning at `start` (its end 0: none ends there) and what is in doubt."""
         found = self.index.longest_at(self.tokens, start)
         if found.units and found.end < len(self.tokens) and not self.tokens[found.end].gap:
-            found = found._replace(end=self._end_with_place(found))
+            if not self._opens_another(start, found.end):
+                found = found._replace(end=self._end_with_place(found))
         if not found.units or not found.end:
             return Match(0), ""
         return found, "" if found.agree else WHY_ACCENTS
+
+    def _opens_another(self, start: int, end: int) -> bool:
+        """True for "Sở A Sở B": the known name is followed by another one of its own kind."""
+        head = self.tokens[start].word
+        same = head in _OPENING and self.tokens[end].word == head and self.tokens[end].raw[0].isupper()
+        return same and bool(self.index.longest_at(self.tokens, end).units)
 
     def _end_with_place(self, found: Match) -> int:
         """Where a known name followed by more words ends, when they only tell the directory's own place; else 0."""
@@ -172,11 +187,12 @@ class _Cutter:
         end = self._stretch(self.at)
         if colon := self._colon_after(end):
             end = colon
-        opening = [token for token in self.tokens[self.at : end] if token.word not in PLURALS]
+        opening = [self.tokens[at] for at in range(self.at, end) if not counts_many(self.tokens, at)]
         left_out = end - self.at - len(opening)
         if not opening or len(opening) > 8:
             return False
         if end < len(self.tokens) and ":" in self.tokens[end].gap and ends_in_level(opening):
+            self.kinds = tuple(kinds) if len(kinds := levels_at_end(opening)) > 1 else ()
             self.before, self.plural, self.at = tuple(opening[: 1 if colon else None]), True, end
             return self._shortened() or True
         if not left_out or names_levels_only(opening) or ends_in_level(opening):
@@ -191,7 +207,9 @@ class _Cutter:
 
     def _colon_after(self, end: int) -> int:
         """Where "các Sở, ban, ngành:" opens its list, when only kinds stand before the colon; else 0."""
-        if end >= len(self.tokens) or ":" in self.tokens[end].gap or self.tokens[self.at].word not in PLURALS:
+        if end >= len(self.tokens) or ":" in self.tokens[end].gap:
+            return 0
+        if not any(counts_many(self.tokens, at) for at in range(self.at, end)):
             return 0
         while end < len(self.tokens) and ":" not in self.tokens[end].gap:
             following = self._stretch(end)
@@ -223,7 +241,7 @@ class _Cutter:
 
     def _titled_list(self, start: int) -> bool:
         """“Giám đốc các Sở: A, B”: every name of the list is a person."""
-        if self.tokens[start].word not in PLURALS:
+        if not any(counts_many(self.tokens, at) for at in range(start, self._stretch(start))):
             return False
         title, self.at, self.titled = self.at, start, True
         if self._plural_list():
@@ -270,6 +288,10 @@ class _Cutter:
             if (found := self.index.by_initials(self.tokens[self.at : end])).units:
                 self.before = tuple(self.tokens[self.at : end])
                 return self._matched("unit", end, found, spelled=True)
+        return False
+
+    def _begun(self) -> bool:
+        """Initials that spell only the beginning of one name ("Cục CSVC"): proposed."""
         end = self._stretch(self.at)
         units = self.index.by_initials(self.tokens[self.at : end], whole=False).units
         return len(units) == 1 and self._take("unit", end, units, WHY_PART_OF_NAME)
@@ -280,6 +302,8 @@ class _Cutter:
             return False
         tail = [self.tokens[self.at]._replace(gap=""), *self.tokens[self.at + 1 :]]
         stretch = self._stretch(self.at) - self.at
+        if self.kinds and self._of_a_kind(tail):
+            return True
         for length in range(len(self.before), 0, -1):
             head = list(self.before[:length])
             why = "" if self.plural else WHY_SHORTENED
@@ -290,8 +314,24 @@ class _Cutter:
                 self.before = (*head, *tail[:end])
                 return self._matched("unit", self.at + end, found, why if found.agree else WHY_ACCENTS)
             if (found := self.index.by_initials([*head, *tail[:stretch]])).units:
+                why = "" if self._plainly_shortened(head, tail, found) else why
                 return self._matched("unit", self.at + stretch, found, why, spelled=True)
         return False
+
+    def _of_a_kind(self, tail: Sequence[Token]) -> bool:
+        """The place of a list of several kinds ("UBND các xã, phường: A, B"): of whichever kind there is one."""
+        fitting = []
+        for kind in self.kinds:
+            found = self.index.longest_at([*kind, *tail], 0)
+            end = found.end - len(kind)
+            if found.units and end > 0 and (end == len(tail) or tail[end].gap):
+                fitting.append((end, found))
+        if not fitting:
+            return False
+        end = max(end for end, _ in fitting)
+        units = tuple(sorted({unit for stop, found in fitting if stop == end for unit in found.units}))
+        agree = all(found.agree for stop, found in fitting if stop == end)
+        return self._take("unit", self.at + end, units, "" if agree else WHY_ACCENTS)
 
     def _plainly_shortened(self, head: Sequence[Token], tail: Sequence[Token], found: Match) -> bool:
         """True for "Sở Tài chính, Y tế": only departments and ministries are listed by their fields alone."""

@@ -41,13 +41,22 @@ _RELATED: Final = "lien quan|co lien quan|khac|truc thuoc"
 _TWO_LEVELS: Final = re.compile(rf"(?:{_LEVELS}) (?:{_LEVELS}|{_RELATED})\b.*")
 _LEVELS_ONLY: Final = re.compile(rf"(?:(?:{_BODIES}) )?(?:{_LEVELS})(?: (?:{_LEVELS}|{_TAILS}))*")
 _LEVEL_FIRST: Final = re.compile(rf"(?:{_LEVELS})\b")
+#: One body whose own name has "các" in it: "Liên hiệp các tổ chức hữu nghị", "Đảng ủy các cơ quan Đảng".
+_NAMED_BY_MANY: Final = (
+    "lien (?:hiep|minh) |hiep hoi |hoi cac |ban quan ly |trung tam |quy |dang uy cac co quan "
+)
+#: "UBND 130 xã, phường", "130 UBND cấp xã".
+_COUNTED: Final = re.compile(
+    rf"(?:(?:{_BODIES}) )?\d+(?: \d+)? (?:(?:{_BODIES}) )?(?:cap )?(?:{_LEVELS})\b.*"
+)
 #: "UBND các xã", "Công an các huyện", "MTTQ cấp xã".
 _OF_MANY: Final = re.compile(
-    rf"(?:[a-z]+ ){{1,8}}?"
+    rf"(?!{_NAMED_BY_MANY})(?:[a-z]+ ){{1,8}}?"
     rf"(?:cac (?:{_LEVELS})|cap (?:xa|huyen|tinh|phuong|so|tren|duoi)(?: (?:{_LEVELS}|{_TAILS}))*$).*"
 )
 _RELATED_LAST: Final = re.compile(r".* lien quan")
 _ALL_LEVELS: Final = re.compile(rf"(?:{_LEVELS})(?: (?:{_LEVELS}))*")
+_PLACE: Final = re.compile("xa|phuong|huyen|quan|thi xa|thi tran|thanh pho|dac khu")
 PLURALS: Final = frozenset({"cac", "nhung", "moi", "tung", "tat", "toan"})
 #: First words of units' names: a text that begins so names a unit, known or not.
 _HEADS: Final = re.compile(
@@ -101,6 +110,8 @@ def is_group(tokens: Sequence[Token], following: str) -> bool:
     text = " ".join(words_of(tokens))
     if tokens[0].word in PLURALS or tokens[0].word == "nganh" or _OF_MANY.fullmatch(text):
         return True
+    if _COUNTED.fullmatch(text):
+        return True
     if _RELATED_LAST.fullmatch(text) or _TWO_LEVELS.fullmatch(text):
         return _LEVEL_FIRST.match(text) is not None
     return _LEVELS_ONLY.fullmatch(text) is not None and _LEVEL_FIRST.match(following) is not None
@@ -109,12 +120,38 @@ def is_group(tokens: Sequence[Token], following: str) -> bool:
 def continues_group(tokens: Sequence[Token]) -> bool:
     """True when the words after a comma still belong to the group before it."""
     text = " ".join(words_of(tokens))
+    if text in {"thanh", "thi"}:  # "UBND các huyện, thành, thị"
+        return True
     return _LEVEL_FIRST.match(text) is not None and not any(token.word in PLURALS for token in tokens)
 
 
 def names_levels_only(tokens: Sequence[Token]) -> bool:
     """True for "xã", "sở ngành": kinds of bodies without any name."""
     return _ALL_LEVELS.fullmatch(" ".join(words_of(tokens))) is not None
+
+
+def counts_many(tokens: Sequence[Token], at: int) -> bool:
+    """True for "các" and for the number in "03 xã" at this place: several bodies follow."""
+    following = tokens[at + 1 : at + 2]
+    counted = tokens[at].raw.isdigit() and bool(following) and names_levels_only(following)
+    return tokens[at].word in PLURALS or counted
+
+
+def levels_at_end(tokens: Sequence[Token]) -> list[Sequence[Token]]:
+    """“UBND các xã, phường, đặc khu” without "các": the words of each kind after its body's own."""
+    kinds: list[Sequence[Token]] = []
+    end = len(tokens)
+    while end > 0:
+        length = next((n for n in (2, 1) if end >= n and _PLACE.fullmatch(_text(tokens[end - n : end]))), 0)
+        if not length:
+            break
+        kinds.append([token._replace(gap="") for token in tokens[end - length : end]])
+        end -= length
+    return [[*tokens[:end], *kind] for kind in reversed(kinds)]
+
+
+def _text(tokens: Sequence[Token]) -> str:
+    return " ".join(words_of(tokens))
 
 
 def ends_in_level(tokens: Sequence[Token]) -> bool:

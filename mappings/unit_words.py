@@ -30,7 +30,7 @@ tnhh=trach nhiem huu han|mtv=mot thanh vien|cp=co phan|ctcp=cong ty co phan|tnxp
 tncs=thanh nien cong san|ccb=cuu chien binh|tttm=trung tam thuong mai|tthc=thu tuc hanh chinh
 gtvt=giao thong van tai|vhttdl=van hoa the thao du lich|vhtt=van hoa the thao|qhkt=quy hoach kien truc
 tnmt=tai nguyen moi truong|nnmt=nong nghiep moi truong|nnptnt=nong nghiep phat trien nong thon
-ldtbxh=lao dong thuong binh xa hoi|khcn=khoa hoc cong nghe
+ldtbxh=lao dong thuong binh xa hoi|khcn=khoa hoc cong nghe|cty=cong ty
 """
 
 
@@ -43,12 +43,12 @@ ABBREVIATIONS: Final = MappingProxyType(_abbreviations())
 #: Words that are written with i and with y alike; after other letters the two are two sounds.
 _WITH_I: Final = frozenset({"hi", "ki", "li", "mi", "si", "ti", "qui"})
 _TONES: Final = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
-_WORD: Final = re.compile(r"[^\W_]+|[,;:/\n.…(){}\[\]&\-–—]")
+_WORD: Final = re.compile(r"[^\W_]+|[,;:/\n.…(){}\[\]&+|\-–—]")
 _CONNECTIVES: Final = frozenset({"và", "cùng", "với", "va"})
 #: After these "TP" is the name of a field ("Sở TP" is Tư pháp), not of a city.
 _NOT_OF_A_CITY: Final = frozenset({"so", "phong", "bo"})
 #: Signs at which a list may be cut; a dash or "&" alone belongs to names.
-_CUTS: Final = re.compile(r"[,;:/\n.…()\[\]]|va")
+_CUTS: Final = re.compile(r"[,;:/\n.…()\[\]+|]|va")
 
 
 class Token(NamedTuple):

@@ -96,8 +96,9 @@ def _said(columns: Columns, texts: Sequence[str]) -> tuple[str, str, str, str]:
             deadline, lead = time_and_rest(deadline)
     if columns.lead == columns.coordinate:
         return *lead_and_others(lead, shared=True), deadline, product
-    if not coordinators and ":" in lead:
-        lead, coordinators = lead_and_others(lead, shared=False)
+    if ":" in lead:
+        lead, others = lead_and_others(lead, shared=False)
+        coordinators = "\n".join(filter(None, (others, coordinators)))
     return lead, coordinators, deadline, product
 
 

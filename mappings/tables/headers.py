@@ -82,6 +82,8 @@ _ASKED = r"\b(?:hoan thanh|thuc hien|trinh|ket thuc|xu ly)\b"
 _RULES: Final[tuple[tuple[str, str, str, dict[Role, int]], ...]] = (
     # Numbers.
     (r"(?:stt|tt|so tt|so thu tu|thu tu)\b", "", "", {Role.STT: 9}),
+    (r"xong(?: truoc)?$", "", "", {Role.DEADLINE: 5}),
+    (r"cung (?:lam|thuc hien|tham gia)$", "", "", {Role.COORDINATE: 6}),
     (r"(?:no|muc so|so muc)$", "", "", {Role.STT: 5}),
     # A unit or a person, whichever the words after it make of it.
     (rf"(?:ten )?(?:cac )?(?:{_ORGAN}|{_PERSON})\b", _LEADS, "", {Role.LEAD: 9}),
@@ -140,6 +142,7 @@ _RULES: Final[tuple[tuple[str, str, str, dict[Role, int]], ...]] = (
     (r"lo trinh\b", "", "", {Role.DEADLINE: 5}),
     (r"tien do\b", "", "", {Role.DEADLINE: 4, Role.NOTE: 3}),
     (r"ngay(?: thang)?(?: nam)?$", "", "", {Role.DEADLINE: 3, Role.NOTE: 2}),
+    (r"(?:thang|quy|dinh ky)$", "", "", {Role.DEADLINE: 3, Role.NOTE: 2}),
     # What is told about the task.
     (r"(?:ghi chu|luu y|chu thich)\b", _HELPS, "", {Role.NOTE: 9, Role.COORDINATE: 3}),
     (r"(?:ghi chu|luu y|chu thich)\b", "", "", {Role.NOTE: 9}),
@@ -152,7 +155,7 @@ _RULES: Final[tuple[tuple[str, str, str, dict[Role, int]], ...]] = (
     (r"(?:noi dung|y kien|kien nghi) gop y\b", "", "", {Role.NOTE: 4}),
     (r"(?:noi dung|tieu chi) (?:chi|danh gia|tieu chi|thanh toan)$", "", "", {Role.NOTE: 4}),
     (_TO_DO, "", r"\bma\b", {Role.CONTENT: 9}),
-    (r"(?:ten |danh muc )(?:cac )?(?:van ban|de an|du an|ke hoach|nghi quyet|chuong trinh|ho so|bao cao|chuyen de)",
+    (r"(?:ten |danh muc )(?:cac )?(?:du thao (?:cac )?)?(?:van ban|de an|du an|ke hoach|nghi quyet|chuong trinh|ho so|bao cao|chuyen de)",
      "", "", {Role.CONTENT: 6}),
     (r"(?:ten )?(?:cac )?(?:hoat dong|giai phap)\b", "", "", {Role.CONTENT: 5}),
     (r"(?:van de|cong tac|chuyen de|yeu cau)\b", "", r"\bcan bo\b", {Role.CONTENT: 4}),

@@ -128,6 +128,9 @@ def test_a_directive_without_an_issue_date_gives_nothing() -> None:
         ("Sở Tài chính chủ trì phần 1, Sở Y tế chủ trì phần 2", "several_leads"),
         ("Sở Tài chính (chủ trì), Sở Y tế (chủ trì phần 2)", "several_leads"),
         ("Phối hợp với Sở Tài chính, Sở Y tế", "several_leads"),
+        ("Sở Tài chính phối hợp", "lead_unknown"),
+        ("Sở Tài chính, Sở Nội vụ phối hợp với Sở Y tế", "several_leads"),
+        ("Sở Tài chính phối hợp với Sở Y tế và phối hợp với Sở Nội vụ", "several_leads"),
     ],
 )
 def test_a_row_without_exactly_one_lead_goes_back(lead: str, problem: str) -> None:
@@ -153,6 +156,10 @@ def test_a_wrong_name_goes_back_with_names_to_choose_from() -> None:
         ("Sở Tài chính (chủ trì), Sở Y tế", "tc", ("yt",)),
         ("Sở Tài chính chủ trì", "tc", ()),
         ("Chủ trì: Sở Tài chính", "tc", ()),
+        ("Sở Tài chính phối hợp với Sở Y tế", "tc", ("yt",)),
+        ("Sở Tài chính; phối hợp: Sở Y tế, Sở Nội vụ", "tc", ("yt", "nv")),
+        ("Sở Tài chính (phối hợp Sở Y tế)", "tc", ("yt",)),
+        ("Sở Tài chính chủ trì; Sở Y tế phối hợp", "tc", ("yt",)),
     ],
 )
 def test_a_cell_that_names_lead_and_coordinators_is_understood(

@@ -152,6 +152,12 @@ LEADS = [
         "Chủ trì: Sở Y tế\nPhối hợp: Sở Nội vụ", "", "yt+nv 2026-09-30", id="labels-in-the-lead-cell"
     ),
     pytest.param(
+        "Chủ trì: Sở Y tế; Phối hợp: Sở Nội vụ",
+        "Sở Tài chính",
+        "yt+nv+tc 2026-09-30",
+        id="labels-in-the-lead-cell-beside-a-column-of-coordinators",
+    ),
+    pytest.param(
         "Sở Y tế chủ trì, phối với Sở Nội vụ", "", "? several_leads", id="a-word-forgotten-in-phoi-hop-voi"
     ),
     pytest.param(EIGHT, "", "? several_leads", id="eight-leads"),
