@@ -16,7 +16,6 @@ from typing import Final, Literal
 from mappings.unit_index import Match, UnitIndex
 from mappings.unit_national import national
 from mappings.unit_shapes import (
-    PLURALS,
     asking_end,
     continues_group,
     counts_many,
@@ -134,9 +133,9 @@ class _Cutter:
     def _found(self, start: int) -> tuple[Match, str]:
         """The known name beginning at `start` (its end 0: none ends there) and what is in doubt."""
         found = self.index.longest_at(self.tokens, start)
-        if found.units and found.end < len(self.tokens) and not self.tokens[found.end].gap:
-            if not self._opens_another(start, found.end):
-                found = found._replace(end=self._end_with_place(found))
+        more = found.end < len(self.tokens) and not self.tokens[found.end].gap
+        if found.units and more and not self._opens_another(start, found.end):
+            found = found._replace(end=self._end_with_place(found))
         if not found.units or not found.end:
             return Match(0), ""
         return found, "" if found.agree else WHY_ACCENTS

@@ -155,7 +155,8 @@ _RULES: Final[tuple[tuple[str, str, str, dict[Role, int]], ...]] = (
     (r"(?:noi dung|y kien|kien nghi) gop y\b", "", "", {Role.NOTE: 4}),
     (r"(?:noi dung|tieu chi) (?:chi|danh gia|tieu chi|thanh toan)$", "", "", {Role.NOTE: 4}),
     (_TO_DO, "", r"\bma\b", {Role.CONTENT: 9}),
-    (r"(?:ten |danh muc )(?:cac )?(?:du thao (?:cac )?)?(?:van ban|de an|du an|ke hoach|nghi quyet|chuong trinh|ho so|bao cao|chuyen de)",
+    (r"(?:ten |danh muc )(?:cac )?(?:du thao (?:cac )?)?"
+     r"(?:van ban|de an|du an|ke hoach|nghi quyet|chuong trinh|ho so|bao cao|chuyen de)",
      "", "", {Role.CONTENT: 6}),
     (r"(?:ten )?(?:cac )?(?:hoat dong|giai phap)\b", "", "", {Role.CONTENT: 5}),
     (r"(?:van de|cong tac|chuyen de|yeu cau)\b", "", r"\bcan bo\b", {Role.CONTENT: 4}),
