@@ -70,6 +70,7 @@ _TO_DO = (
     r"(?:ten |danh muc |cac |nhung |mo ta |chi tiet )*(?:noi dung|nhiem vu|cong viec|dau viec|dau muc|viec|hang muc"
     r"|ket luan|y kien chi dao|chi dao)\b"
 )
+_PAPER = r"(?:van ban|de an|du an|ke hoach|nghi quyet|chuong trinh|ho so|bao cao|chuyen de)"
 _ASKED_RESULT = r"\b(?:san pham|dau ra|can dat|phai dat|du kien|yeu cau|mong doi|ky vong|phai co)\b"
 _TIME = r"(?:thoi gian|tg|moc|thoi diem)\b"
 _NOT_ASKED = (
@@ -155,8 +156,7 @@ _RULES: Final[tuple[tuple[str, str, str, dict[Role, int]], ...]] = (
     (r"(?:noi dung|y kien|kien nghi) gop y\b", "", "", {Role.NOTE: 4}),
     (r"(?:noi dung|tieu chi) (?:chi|danh gia|tieu chi|thanh toan)$", "", "", {Role.NOTE: 4}),
     (_TO_DO, "", r"\bma\b", {Role.CONTENT: 9}),
-    (r"(?:ten |danh muc )(?:cac )?(?:du thao (?:cac )?)?"
-     r"(?:van ban|de an|du an|ke hoach|nghi quyet|chuong trinh|ho so|bao cao|chuyen de)",
+    (rf"(?:ten |danh muc )(?:cac )?(?:du thao (?:cac )?)?{_PAPER}",
      "", "", {Role.CONTENT: 6}),
     (r"(?:ten )?(?:cac )?(?:hoat dong|giai phap)\b", "", "", {Role.CONTENT: 5}),
     (r"(?:van de|cong tac|chuyen de|yeu cau)\b", "", r"\bcan bo\b", {Role.CONTENT: 4}),

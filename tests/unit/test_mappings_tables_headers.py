@@ -23,7 +23,7 @@ SAID = {
         "Nội dung", "NỘI DUNG NHIỆM VỤ", "Tên nhiệm vụ", "Công việc", "Nhiệm vụ, giải pháp", "Nội dung được giao",
         "Nội dung chỉ đạo của Chủ tịch UBND tỉnh", "Đầu việc", "noi dung cong viec", "Hoạt động", "Danh mục đề án",
         "Những việc cần làm", "Các giải pháp chủ yếu", "Đầu mục công việc", "Mô tả nhiệm vụ", "Tên báo cáo",
-        "ND công việc",
+        "ND công việc", "Tên dự thảo văn bản",
     ],
     Role.LEAD: [
         "Đơn vị chủ trì", "Cơ quan chủ công thực hiện", "CHỦ TRÌ", "Sở, ngành chủ trì", "Đơn vị thực hiện",
@@ -34,13 +34,13 @@ SAID = {
     ],
     Role.COORDINATE: [
         "Đơn vị phối hợp", "Cơ quan phối hợp thực hiện", "Phối hợp", "Cơ quan liên quan", "Đơn vị tham gia",
-        "Cơ quan cùng thực hiện", "Thành phần tham gia", "ĐV phối hợp",
+        "Cơ quan cùng thực hiện", "Cùng làm", "Thành phần tham gia", "ĐV phối hợp",
     ],
     Role.DEADLINE: [
         "Thời hạn", "Thời gian", "TG hoàn thành", "Thời gian trình", "Mốc hoàn thành", "Hạn xử lý", "Thời hạn đến ngày",
         "Ngày hoàn thành", "Thời gian thực hiện nhiệm vụ được giao", "Hoàn thành trước ngày", "Tiến độ",
         "T.gian hoàn thành", "Dự kiến hoàn thành", "Yêu cầu về thời gian", "Ngày đến hạn", "Từ ngày - đến ngày",
-        "Đến ngày",
+        "Đến ngày", "Xong trước", "Quý", "Định kỳ",
         "Thời gian bắt đầu - kết thúc", "Kế hoạch hoàn thành",
     ],
     Role.PRODUCT: ["Sản phẩm", "Yêu cầu sản phẩm", "Sản phẩm đầu ra", "Kết quả, sản phẩm", "Kết quả cần đạt",
