@@ -29,6 +29,10 @@ from mappings.units import UnitDirectory
 #: What a proposal says of itself, in the words that people read.
 PROPOSED: Final = "đề xuất, cần xác nhận"
 _ISSUED: Final = re.compile(r",\s*ngay\s+(\d{1,2})\s+thang\s+(\d{1,2})\s+nam\s+(20\d\d)")
+#: The same on a line of its own, as a draft without a place has it.
+_ISSUED_ALONE: Final = re.compile(
+    r"^[ \t]*ngay\s+(\d{1,2})\s+thang\s+(\d{1,2})\s+nam\s+(20\d\d)[ \t]*$", re.MULTILINE
+)
 _CITED: Final = re.compile(r"ngay (\d{1,2})/(\d{1,2})/(20\d\d)(?= (?:cua|ve)\b)")
 _HEAD: Final = 3000
 
@@ -89,7 +93,8 @@ def read_narrative(
 
 def _issued_in(text: str) -> date | None:
     """The issue date in the document's head: the first "…, ngày D tháng M năm Y"; None when it is left blank."""
-    match = _ISSUED.search(" ".join(fold_kept(text[:_HEAD]).split()))
+    head = fold_kept(text[:_HEAD])
+    match = _ISSUED.search(" ".join(head.split())) or _ISSUED_ALONE.search(head)
     return _day(match) if match else None
 
 

@@ -47,6 +47,11 @@ SUBORDINATE: Final = re.compile(
 )
 
 
+#: How a topic opens a paragraph before its colon.
+_TOPICS: Final = (("doi", "voi"), ("lien", "quan", "den"), ("ve", "viec"), ("ve",))
+_LONGEST_TOPIC: Final = 40
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """Where work is given: the asking word, the units, and the token at which the action begins.
@@ -66,7 +71,7 @@ class Opening:
 def opening_at(passage: Passage, at: int, *, end: int) -> Opening | None:
     """The giving of work that begins at token `at` (before token `end`); None when none begins there."""
     tokens = passage.tokens
-    at = _past_connectives(tokens, at)
+    at = _past_connectives(tokens, _past_topic(passage, at, end))
     if at >= end:
         return None
     if _asking(tokens, at):
@@ -78,6 +83,25 @@ def opening_at(passage: Passage, at: int, *, end: int) -> Opening | None:
     if behind < end and _asking(tokens, behind) and tokens[behind].raw != "đề":
         return _asked(passage, behind, end)
     return _subject(passage, at, names, end)
+
+
+def _past_topic(passage: Passage, at: int, end: int) -> int:
+    """Behind "Về X:", "Đối với X:" where the giving of work follows; "Đối với Sở Y tế:" names the lead itself."""
+    tokens = passage.tokens
+    length = next((len(words) for words in _TOPICS if _stands(tokens, at, words)), 0)
+    if not length:
+        return at
+    colon = next((i for i in range(at, min(at + _LONGEST_TOPIC, end)) if tokens[i].raw in ":.;"), end)
+    if colon >= end or tokens[colon].raw != ":":
+        return at
+    behind = _past_connectives(tokens, colon + 1)
+    if behind < end and (_asking(tokens, behind) or begins_name(tokens, behind)):
+        return behind
+    return at + length if begins_name(tokens, at + length) else at
+
+
+def _stands(tokens: Sequence[Token], at: int, words: tuple[str, ...]) -> bool:
+    return tuple([token.word for token in tokens[at : at + len(words)]]) == words
 
 
 def first_opening(passage: Passage, begin: int, end: int, *, at_comma_only: bool) -> Opening | None:

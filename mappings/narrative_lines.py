@@ -16,7 +16,7 @@ from typing import Final
 
 from mappings.narrative_sections import LABEL
 from mappings.narrative_text import Passage, fold_kept, passage_of
-from mappings.narrative_words import OPENERS
+from mappings.narrative_words import CLOSERS, OPENERS
 from mappings.texts import nfc
 
 #: Lines that belong to the page and not to the text: page numbers, stamps, addresses, rulers.
@@ -39,6 +39,13 @@ _MARKERS: Final = (
         ),
     ),
     (0.5, re.compile(r"điều\s+\d{1,3}\s*[.:]\s+", re.IGNORECASE)),
+    (
+        1.0,
+        re.compile(
+            r"(?:(?:Một|Hai|Ba|Bốn|Năm|Sáu|Bảy|Tám|Chín|Mười) là\s*[,:]"
+            r"|Thứ (?:nhất|hai|ba|tư|năm|sáu|bảy|tám)(?: là)?\s*[,:](?!\s*(?:ngày|\d)))\s*"
+        ),
+    ),
     (3.0, re.compile(r"\d{1,2}\.\d{1,2}\.\d{1,2}\s*[.):]?\s+")),
     (2.0, re.compile(r"\d{1,2}\.\d{1,2}\s*[.):]?\s+(?=[^\W\d_])")),
     (1.0, re.compile(r"(?:\d{1,2}\s*[.)]|\(\d{1,2}\)|\d{1,2}\s?[-–/](?=\s))\s*(?=[^\W\d_“\"(])")),
@@ -138,13 +145,19 @@ def _is_page(plain: str, part: str) -> bool:
 
 
 def _width(lines: Sequence[_Line]) -> int:
-    """The width at which the text was wrapped; 0 when each paragraph is one line."""
+    """The width at which the text was wrapped; 0 when each paragraph is one line.
+
+    A wrapped line stops in the middle of a sentence; where most long lines end with a stop,
+    they are paragraphs.
+    """
     lengths = sorted(len(line.plain) for line in lines)
     if len(lengths) < 6:
         return 0
     width = lengths[int(len(lengths) * 0.9)]
-    full = sum(length > 0.75 * width for length in lengths)
-    return width if _WRAPPED_FROM < width < _WRAPPED_TO and full > 0.3 * len(lengths) else 0
+    full = [line for line in lines if len(line.plain) > 0.75 * width]
+    broken = sum(not line.plain.endswith(_ENDED) for line in full)
+    wrapped = len(full) > 0.3 * len(lengths) and broken > 0.4 * len(full)
+    return width if _WRAPPED_FROM < width < _WRAPPED_TO and wrapped else 0
 
 
 def marker_of(line: str) -> tuple[float, int] | None:
@@ -163,10 +176,10 @@ def _begins(before: _Line, line: _Line, width: int, text: str) -> bool:
         return True
     if marker_of(line.plain) is not None and not _dash_inside(before, line, width):
         return True
-    if LABEL.match(fold_kept(line.plain)):
+    ended = before.plain.endswith(_ENDED)
+    if _opens_plainly(fold_kept(line.plain), ended=ended):
         return True
     first = line.plain[0]
-    ended = before.plain.endswith(_ENDED)
     if line.plain.startswith("=") or before.plain.startswith("="):
         return True
     if not (first.isupper() or first in '“"[('):
@@ -184,6 +197,11 @@ def _begins(before: _Line, line: _Line, width: int, text: str) -> bool:
         opening = OPENERS.match(fold_kept(line.plain)) is not None
         return indented < 0.8 * width or (opening and room < 0.92 * width)
     return True
+
+
+def _opens_plainly(folded: str, *, ended: bool) -> bool:
+    """True for a label ("Thời gian: …") and, after a stop, for the words that close a directive."""
+    return LABEL.match(folded) is not None or (ended and CLOSERS.match(folded) is not None)
 
 
 def _dash_inside(before: _Line, line: _Line, width: int) -> bool:

@@ -217,6 +217,8 @@ def starts_action(tokens: Sequence[Token], at: int) -> bool:
 
 def goes_on(tokens: Sequence[Token], at: int) -> bool:
     """True when the words after a comma still belong to a company's name ("Công ty Đầu tư, Xây dựng và …")."""
+    if (word_at(tokens, at), word_at(tokens, at + 1)) == ("truyen", "hinh"):
+        return True
     if at >= len(tokens) or not is_proper(tokens, at) or begins_name(tokens, at):
         return False
     for following in tokens[at : at + 6]:
@@ -231,7 +233,7 @@ def joined_inside(tokens: Sequence[Token], at: int) -> bool:
     """True when "và" joins words of one name: "Phát thanh và Truyền hình", "Đoàn ĐBQH và HĐND"."""
     if at + 1 >= len(tokens):
         return False
-    if tokens[at - 1].word == "dbqh" and tokens[at + 1].word == "hdnd":
+    if (tokens[at - 1].word, tokens[at + 1].word) in {("dbqh", "hdnd"), ("bao", "phat")}:
         return True
     if (
         tokens[at - 1].word == "te"

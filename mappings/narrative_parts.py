@@ -110,7 +110,7 @@ def _step(walk: _Walk, passage: Passage, following: Passage | None) -> None:
     heads = _heads(passage, opens, following)
     _pop(walk, passage, heads=heads)
     if heads:
-        _heading(walk, passage, opens)
+        _heading(walk, passage, opens, following)
     elif not NO_WORK.match(passage.folded) or _asks_in(passage):
         _work(walk, passage)
     walk.waiting = passage
@@ -156,16 +156,19 @@ def _heads(passage: Passage, opens: Opening | None, following: Passage | None) -
     )
 
 
-def _heading(walk: _Walk, passage: Passage, opens: Opening | None) -> None:
+def _heading(walk: _Walk, passage: Passage, opens: Opening | None, following: Passage | None) -> None:
     """Put a heading on the stack: with its units, or with what its title says about the section."""
     introduces = passage.text.endswith(":")
     if opens is None and introduces:
-        opens = first_opening(passage, 0, len(passage.tokens), at_comma_only=False) or _last_ask(passage)
+        told = NO_WORK.match(passage.folded) is not None  # "Sau khi nghe Sở X báo cáo, … kết luận như sau:"
+        first = None if told else first_opening(passage, 0, len(passage.tokens), at_comma_only=False)
+        opens = _last_ask(passage) or first
     names = opens.names if opens else None
     if names and opens and opens.follows == "action" and not opens.explicit and not introduces:
         names = NameList([passage.text], names.start, len(passage.tokens), passage.text)
     rank, title = passage.rank, passage.folded
-    if rank == 4.5 and introduces and not _alone(opens):
+    numbered = following is not None and following.rank < rank
+    if rank == 4.5 and introduces and (numbered or not _alone(opens)):
         rank = 0.5 if not walk.above or walk.above[-1].rank < 1 else 4.5
     head = _Heading(rank, names, opens.ask if opens else "giao")
     head.background = names is None and BACKGROUND.search(title) is not None and not WORK.match(title)
@@ -239,6 +242,7 @@ def _work(walk: _Walk, passage: Passage) -> None:
     """The pieces of one paragraph: each clause that gives work anew begins one, the others go on with it."""
     above = walk.lead()
     current: Piece | None = None
+    empty: Opening | None = None
     for begin, end in clauses(passage):
         start, stop = passage.tokens[begin].start, passage.tokens[end - 1].end
         opens = _opening_of(walk, passage, begin, end, current)
@@ -247,7 +251,9 @@ def _work(walk: _Walk, passage: Passage) -> None:
         elif opens is not None and not _is_empty(passage, opens, end):
             current = _opened(walk, passage, opens, begin, start, stop, current)
         elif opens is not None:
-            current = None
+            current, empty = None, opens
+        elif current is None and empty is not None and _reports(passage, begin, stop):
+            current = _opened(walk, passage, empty, begin, start, stop, None)
         elif current is not None:
             place = current.parts[-1]
             current.parts[-1] = (place[0], place[1], stop)
@@ -273,6 +279,13 @@ def _opening_of(walk: _Walk, passage: Passage, begin: int, end: int, current: Pi
     action = passage.tokens[opens.names.end].start if opens.names.end < end else len(folded)
     plain = PLAIN.match(folded, action) or TERM.search(folded, start, passage.tokens[end - 1].end)
     return opens if plain else None
+
+
+def _reports(passage: Passage, begin: int, stop: int) -> bool:
+    """True for "…; báo cáo kết quả trước ngày 5/5": a duty with a term behind words that say nothing."""
+    reports = (passage.tokens[begin].word, passage.tokens[min(begin + 1, len(passage.tokens) - 1)].word)
+    term = TERM.search(passage.folded, passage.tokens[begin].start, stop)
+    return reports in {("bao", "cao"), ("dinh", "ky"), ("gui", "bao")} and term is not None
 
 
 def _is_action(passage: Passage, at: int) -> bool:

@@ -35,13 +35,15 @@ TRIGGER: Final = re.compile(
 )
 #: Whole paragraphs that give no work: closings, transmittals, conditions, statements of liability.
 NO_WORK: Final = re.compile(
-    r"tren day la|nay,? (?:thong bao|ubnd|uy ban)|truong hop|neu "
+    r"tran trong cam on|tren day la|nay,? (?:thong bao|ubnd|uy ban)|truong hop|neu "
     r"|trong qua trinh (?:trien khai|thuc hien|to chuc)[^.;]{0,60}(?:neu|co"
     r"|phat sinh)[^.;]{0,30}"
     r"(?:kho khan|vuong mac|phat sinh|vuot)|van phong .{0,60}thong bao (?:ket luan|y kien|de)"
     r"|(?:chiu|phai chiu) trach nhiem (?:truoc|theo|toan dien|ve)"
     r"|kinh gui|tham du|can cu (?:luat|nghi dinh|nghi quyet|quyet dinh|thong tu|chi thi"
     r"|cong van|ke hoach|cong dien|van ban)[^.;]*[;.]?$"
+    r"|(?:danh gia cao|ghi nhan|bieu duong|hoan nghenh|dong y|co ban (?:dong y|thong nhat))\b"
+    r"|(?:co ban )?thong nhat (?:voi|noi dung|chu truong|de nghi|bao cao|phuong an)\b"
     r"|xet (?:de nghi|bao cao)|thuc hien (?:cong van|ke hoach|quyet dinh|nghi quyet|chi thi"
     r"|y kien|noi dung (?:cac )?(?:quyet|cong|chi)|van ban|thong bao|chuong trinh so"
     r"|ket luan so)"

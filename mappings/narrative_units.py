@@ -224,7 +224,10 @@ def _unit(reader: _Reader, step: int, length: int) -> bool:
     if head in FIELD_HEADS and (known := field_at(tokens, after)):
         reader.prefix = reader.text[tokens[reader.at].start : tokens[after - 1].end]
         reader.listing = False
-        return _take(reader, place_end(tokens, after + known))
+        behind = after + known
+        if word_at(tokens, behind) == "cac" and word_at(tokens, behind + 1) in PLACES:
+            return _take(reader, _group_end(reader, behind + 1))  # "Sở Y tế các tỉnh, thành phố"
+        return _take(reader, place_end(tokens, behind))
     if after < len(tokens) and tokens[after].word in PLURALS and phrase_at(tokens, after + 1, LEVELS):
         return _levelled(reader, after)
     end = _open_end(reader, step, after)

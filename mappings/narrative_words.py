@@ -144,6 +144,7 @@ LEVELS: Final = _phrases("""
 ban|ban nganh|ban quan ly|bao|benh vien|bo|ca nhan|can bo|cap uy|chi bo|chi cuc|chi cuc thue|chi nhanh
 chu dau tu|co quan|co so|co so y te|cong ty|dac khu|dai|dang bo|dang uy|dia phuong|doan the|doanh nghiep
 don vi|dong chi|hiep hoi|hoi|hoi doan the|hoi vien|hop tac xa|huyen|khoi|linh vuc|ngan hang|nganh|nha thau
+huyen uy|thanh uy|thi uy|tinh uy
 phong|phong ban|phuong|quan|so|so nganh|tap the|thanh pho|thanh vien|thi tran|thi xa|thon|tiep doan|tinh
 to|to chuc|to dan pho|trung tam|truong|truong hoc|truong hop tac|uy ban|van phong|vien|xa
 """)
@@ -153,9 +154,10 @@ ban huyen khu nganh pho phuong so tinh tran xa
 """)
 #: What follows the kinds of an open group and still belongs to it.
 TAILS: Final = _phrases("""
-cap|chuc nang|chuyen mon|co lien quan|cua|dia ban|dia phuong|dong chan|dong tren|hanh chinh|khac
-khac co lien quan|lien quan|neu tren|ngoai|nha nuoc|nhu tren|su nghiep|thanh vien|thuoc|tren|tren dia ban
-trong|trong tinh|truc thuoc|trung uong|tuong ung
+bi anh huong|bien gioi
+cap|chuc nang|chuyen mon|co du an|co lien quan|co rung|cua|dia ban|dia phuong|dong chan|dong tren|hanh chinh|khac
+khac co lien quan|lien quan|mien nui|neu tren|ngoai|nha nuoc|nhu tren|su nghiep|thanh vien|thuoc|tren|tren dia ban
+trong|trong tinh|truc thuoc|trung uong|tuong ung|ven bien|ven song|vung cao|vung sau
 """)
 #: Fields of ministries and departments, as written after "Sở", "Phòng", "Bộ", "Vụ", "ngành"; the longest first.
 _FIELDS: Final = """
@@ -181,6 +183,10 @@ FIELDS: Final = tuple(
 FIELD_HEADS: Final = _phrases("""
 bo|nganh|phong|so|thanh tra|vu
 """)
+#: How the paragraphs open that close a directive.
+CLOSERS: Final = re.compile(
+    r"thua lenh|tren day la|nay,? thong bao|noi nhan ?:|yeu cau cac|trong qua trinh (?:thuc hien|trien khai)"
+)
 #: How a paragraph opens whose line the author ended before: used where lines were wrapped.
 OPENERS: Final = re.compile(
     r"(?:giao|yeu cau|de nghi|chu tri|phoi hop|tham muu|chi dao|xay dung|huong dan|ra soat"
