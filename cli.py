@@ -13,7 +13,23 @@ from typing import Annotated
 
 import typer
 
-from commands import demo, dryrun, figures, lint, looking, orders, rules, running_text, service, setup
+from commands import (
+    backup,
+    dead_letters,
+    demo,
+    dryrun,
+    figures,
+    holds,
+    lint,
+    looking,
+    orders,
+    proofs,
+    rules,
+    running_text,
+    service,
+    setup,
+    why,
+)
 from commands.show import err
 from errors import TdcdError
 
@@ -26,7 +42,9 @@ app = typer.Typer(
 )
 table = typer.Typer(no_args_is_help=True, help="Assignment tables.")
 text = typer.Typer(no_args_is_help=True, help="Conclusions and directives in running text.")
+plan = typer.Typer(no_args_is_help=True, help="Sealed plans: mass changes that wait for a person.")
 ledger = typer.Typer(no_args_is_help=True, help="The ledger.")
+dead = typer.Typer(no_args_is_help=True, help="What was given up, and trying it again.")
 database = typer.Typer(no_args_is_help=True, help="The ledger's database.")
 regulations = typer.Typer(
     no_args_is_help=True, help="Regulations as data: read, check, try and compare them."
@@ -40,10 +58,19 @@ app.command("run")(service.run)
 app.command("sync")(orders.sync)
 app.command("resync")(orders.resync)
 app.command("reconcile")(orders.reconcile)
-app.command("release")(orders.release)
+app.command("holds")(holds.holds)
+app.command("hold")(holds.hold)
+app.command("release")(holds.release)
+app.command("breaks")(holds.breaks)
+plan.command("show")(holds.show)
+plan.command("apply")(orders.apply)
+app.add_typer(plan, name="plan")
 app.command("status")(looking.status)
 app.command("tasks")(looking.tasks)
 app.command("explain")(looking.explain)
+app.command("why")(why.why)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("accounts")(looking.accounts)
 app.command("figures")(figures.figures)
 app.command("deadline")(dryrun.deadline)
@@ -51,7 +78,10 @@ app.command("unit")(dryrun.unit)
 table.command("read")(dryrun.read)
 table.command("lint")(lint.check)
 text.command("read")(running_text.read)
-ledger.command("verify")(looking.verify)
+ledger.command("verify")(proofs.verify)
+ledger.command("checkpoint")(proofs.checkpoint)
+ledger.command("prove")(proofs.prove)
+ledger.command("rebaseline")(proofs.accept)
 database.command("upgrade")(setup.db_upgrade)
 regulations.command("show")(rules.show)
 regulations.command("check")(rules.check)
@@ -62,6 +92,10 @@ regulations.command("schema")(rules.schema)
 app.add_typer(regulations, name="rules")
 app.add_typer(table, name="table")
 app.add_typer(text, name="text")
+dead.command("list")(dead_letters.listing)
+dead.command("show")(dead_letters.show)
+dead.command("replay")(dead_letters.replay)
+app.add_typer(dead, name="dead")
 app.add_typer(ledger, name="ledger")
 app.add_typer(database, name="db")
 

@@ -20,10 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from bench.measure import process
+from bench.soap import figures as soap_figures
 
 SMALL, LARGE = 20_000, 100_000
 ROUNDS = 3
 TASKS = 1_000_000
+POSTS = 10_000
 STANDING_STILL = (10_000, 1_000_000)
 
 
@@ -103,12 +105,22 @@ def _ticks() -> dict[str, Any]:
     return figures
 
 
+def _webhooks() -> dict[str, Any]:
+    """Signed posts, on disk before they are answered, beside a bare receiver."""
+    return {
+        f"webhooks_{name}": figure
+        for name, figure in process("bench.webhooks", str(POSTS), str(ROUNDS)).items()
+    }
+
+
 PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "passes": _passes,
     "states": _states,
     "ticks": _ticks,
     "tables": lambda: process("bench.tables"),
+    "soap": soap_figures,
     "phrases": lambda: process("bench.phrases"),
+    "webhooks": _webhooks,
 }
 
 

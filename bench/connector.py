@@ -32,6 +32,7 @@ class PageConnector:
         self._url = f"http://127.0.0.1:{port}/api/directives"
         self._session = requests.Session()
         self.requests_sent = 0
+        self.skew_seconds: float | None = None
 
     def changes(self, stream: Stream, cursor: str | None, known: Known) -> Iterator[Page]:
         after = int(cursor or 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -10,11 +11,11 @@ import typer
 
 from commands.clocks import print_clocks
 from commands.opened import ConfigOption, SiteOption, opened_ledger
-from commands.show import JSON_OPTION, err, print_json, print_pairs, print_table, progress
+from commands.show import JSON_OPTION, print_json, print_pairs, print_table
 from config.loading import site_of
 from config.profile_files import load_calendar, load_profiles
 from errors import ConfigInvalid
-from store.verify import verify_ledger
+from sync.lamps import Colour, lamps
 from sync.looking import account_list, site_status, task_list
 from sync.opening import LOCAL, wall_clock
 from tracking.attribution import shares
@@ -28,16 +29,28 @@ _DAYS: Final = ("Days", ("day", "counted", "why"))
 
 
 def status(config: ConfigOption = None, as_json: bool = JSON_OPTION) -> None:
-    """What every site stands at: how fresh, how many tasks in which state, what waits, what is held."""
+    """What every site stands at: how fresh, how many tasks, what waits, what is held. Exit code 3: a lamp is red."""
     with opened_ledger(config) as (settings, store), store.read() as places:
-        answer = [site_status(places, site.name, wall_clock()) for site in settings.site]
+        now = wall_clock()
+        answer = [
+            {**site_status(places, site.name, now), "lamps": lamps(places, settings, site.name, now)}
+            for site in settings.site
+        ]
     if as_json:
         print_json(answer)
-        return
-    for site in answer:
-        print_pairs(f"Site {site['site']}", {k: v for k, v in site.items() if k not in {"site", "holds"}})
-        if site["holds"]:
-            print_table("Held, waiting for a person", site["holds"])
+    else:
+        for site in answer:
+            _print_status(site)
+    if any(lamp.colour is Colour.RED for site in answer for lamp in site["lamps"]):
+        raise typer.Exit(3)
+
+
+def _print_status(site: dict[str, Any]) -> None:
+    apart = {"site", "holds", "lamps"}
+    print_pairs(f"Site {site['site']}", {k: v for k, v in site.items() if k not in apart})
+    print_table("What goes on by itself", [asdict(lamp) for lamp in site["lamps"]])
+    if site["holds"]:
+        print_table("Held, waiting for a person", site["holds"])
 
 
 def tasks(
@@ -115,25 +128,6 @@ def accounts(
         print_json(rows)
     else:
         print_table(f"{len(rows)} accounts", rows)
-
-
-def verify(config: ConfigOption = None, as_json: bool = JSON_OPTION) -> None:
-    """Hash every entry of the ledger again and name the first that does not fit."""
-    with opened_ledger(config) as (_, store), progress("Verifying"):
-        report = verify_ledger(store)
-    answer: dict[str, Any] = {
-        "ok": report.ok,
-        "entries": report.size,
-        "root": report.root,
-        "first_bad": report.first_bad_seq,
-        "sentence": report.sentence,
-    }
-    if as_json:
-        print_json(answer)
-    else:
-        (typer.echo if report.ok else err().print)(report.sentence)
-    if not report.ok:
-        raise typer.Exit(6)
 
 
 def moment_of(text: str) -> datetime:

@@ -12,20 +12,33 @@ from commands.opened import ConfigOption, SiteOption, opened_ledger
 from commands.show import JSON_OPTION, print_json, print_pairs, progress
 from config.loading import site_of
 from config.settings import Settings, SiteSettings
-from errors import ConfigInvalid, RetryLater
+from errors import ConfigInvalid, HoldForHuman, RetryLater
 from store.engine import Store
 from sync.flow import run_pass, run_reconcile
 from sync.opening import open_site, wall_clock
-from sync.orders import RECONCILE, RESYNC, SYNC, pass_result, reconcile_result, resync_result, scope_of
+from sync.orders import (
+    APPLY,
+    RECONCILE,
+    RESYNC,
+    SYNC,
+    apply_plan,
+    pass_result,
+    reconcile_result,
+    resync_result,
+    scope_of,
+)
 from sync.resync import resync as resync_site
 
 PATIENCE = 3600.0
+SEE_HOLDS = "See `tdcd holds` for what happened, what is safe and who may release it."
 
 
 def sync(config: ConfigOption = None, site: SiteOption = None, as_json: bool = JSON_OPTION) -> None:
     """Run one pass now: pull, map, decide, push."""
     answer = _carry_out(config, site, SYNC, {})
     _print("One pass", answer, as_json)
+    if answer.get("held"):
+        raise HoldForHuman(str(answer["held"]), scope="site", remedy=SEE_HOLDS)
     if answer.get("away"):
         raise RetryLater(str(answer["away"]))
 
@@ -34,6 +47,7 @@ def resync(
     directive: Annotated[str, typer.Option(help="One directive, by its number or its id.")] = "",
     unit: Annotated[str, typer.Option(help="Everything led by one unit.")] = "",
     since: Annotated[str, typer.Option(help="Directives issued on or after this day (YYYY-MM-DD).")] = "",
+    until: Annotated[str, typer.Option(help="With --since: issued on or before this day.")] = "",
     everything: Annotated[bool, typer.Option("--all", help="Everything.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the exact plan and change nothing.")
@@ -42,14 +56,22 @@ def resync(
     site: SiteOption = None,
     as_json: bool = JSON_OPTION,
 ) -> None:
-    """Read a part of the document system again, whatever is known of it."""
+    """Read a part of the document system again, whatever is known of it.
+
+    With --since also years back: old directives are entered quietly, and an order that broke off goes on.
+    """
     if sum(map(bool, (directive, unit, since, everything))) != 1:
         raise ConfigInvalid(["give exactly one of --directive, --unit, --since, --all"], where="resync")
-    try:
-        day = date.fromisoformat(since).isoformat() if since else None
-    except ValueError:
-        raise ConfigInvalid([f"not a date of the form YYYY-MM-DD: {since}"], where="--since") from None
-    body = {"directive": directive, "unit": unit, "since": day, "everything": everything, "dry_run": dry_run}
+    if until and not since:
+        raise ConfigInvalid(["--until goes with --since"], where="resync")
+    body = {
+        "directive": directive,
+        "unit": unit,
+        "since": _day(since, "--since"),
+        "until": _day(until, "--until"),
+        "everything": everything,
+        "dry_run": dry_run,
+    }
     answer = _carry_out(config, site, RESYNC, body)
     if as_json:
         print_json(answer)
@@ -64,20 +86,33 @@ def reconcile(config: ConfigOption = None, site: SiteOption = None, as_json: boo
     """Compare a complete listing of the document system with the ledger, and heal what drifted."""
     answer = _carry_out(config, site, RECONCILE, {})
     _print("Reconcile", answer, as_json)
+    if answer["held"]:
+        raise HoldForHuman(" ".join(answer["held"]), scope="site", remedy=SEE_HOLDS)
 
 
-def release(
-    scope: Annotated[str, typer.Argument(help="Scope of the hold, as `tdcd status` prints it.")],
+def apply(
+    digest: Annotated[str, typer.Argument(help="Digest of the sealed plan, or its first 8 characters.")],
+    by: Annotated[str, typer.Option("--by", help="Who approves it.")] = "",
     config: ConfigOption = None,
     site: SiteOption = None,
+    as_json: bool = JSON_OPTION,
 ) -> None:
-    """Release a hold after a person has looked: what was stopped may go on."""
-    with opened_ledger(config) as (settings, store), store.begin() as places:
-        name = site_of(settings, site).name
-        if not places.holds.release(name, scope, wall_clock(), "cli"):
-            held = ", ".join(hold.scope for hold in places.holds.open(name)) or "nothing is held"
-            raise ConfigInvalid([f"nothing is held under {scope} ({held})"], where="release")
-    typer.echo(f"Released: {scope}")
+    """Approve a sealed plan: exactly this is carried out, or nothing when anything differs by now."""
+    answer = _carry_out(config, site, APPLY, {"digest": digest, "by": by})
+    _print("Plan", answer, as_json)
+    if answer["state"] != "applied":
+        raise HoldForHuman(
+            "What would change is not what was approved any more: the plan is void and nothing of it was done.",
+            scope=str(answer["scope"]),
+            remedy="See `tdcd plan show` for the new one.",
+        )
+
+
+def _day(text: str, option: str) -> str | None:
+    try:
+        return date.fromisoformat(text).isoformat() if text else None
+    except ValueError:
+        raise ConfigInvalid([f"not a date of the form YYYY-MM-DD: {text}"], where=option) from None
 
 
 def _carry_out(config: Any, name: str | None, kind: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -97,6 +132,8 @@ def _here(
             return pass_result(run_pass(opened))
         if kind == RECONCILE:
             return reconcile_result(run_reconcile(opened))
+        if kind == APPLY:
+            return apply_plan(opened, str(body["digest"]), str(body["by"]))
         done = resync_site(opened, scope_of(body), dry_run=bool(body["dry_run"]), progress=tell)
         return resync_result(done)
 

@@ -36,6 +36,10 @@ class LedgerSettings(_Section):
     """`sqlite:///path` or `postgresql://user:password@host/database`."""
     evidence: Path = Path("tdcd-data/evidence")
     """Folder of evidence files, kept under the hash of their content."""
+    signing_key: Path | None = None
+    """Key that signs the ledger's checkpoints; default `checkpoint.key` beside the ledger, made on first use."""
+    witness_dir: Path | None = None
+    """Folder outside this machine's care (a share of the registry) that gets a copy of every checkpoint."""
 
 
 class DaemonSettings(_Section):
@@ -53,7 +57,31 @@ class DaemonSettings(_Section):
     webhook_port: int = Field(default=0, ge=0, le=65535)
     """Port of the webhook receiver; 0 leaves it off."""
     stop_seconds: Seconds = 30
-    """How long a graceful stop waits for the write under way."""
+    """How long a graceful stop lets the work under way go on; then 60 s more for the one write under way."""
+    heartbeat_url: str = ""
+    """Address that is asked for after every successful cycle, so that silence is noticed elsewhere."""
+    canary_at: time = time(7, 0)
+    """Local time of the daily measurement of the loop (see `site.canary`)."""
+
+    @field_validator("heartbeat_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        """Empty, or an address that the edge can open."""
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value
+
+
+class BackupSettings(_Section):
+    """Copies of the ledger and its evidence. Put `dir` on another disk: the default only survives mistakes."""
+
+    dir: Path = Path("tdcd-data/backups")
+    every_days: int = Field(default=7, ge=0)
+    """Days between two copies; 0 leaves them to somebody else. A missed one raises an alarm (BT-24)."""
+    at: time = time(1, 30)
+    """Local time of the copy, and every night of the restore drill on the newest one."""
+    keep: int = Field(default=5, ge=1)
+    """How many copies stay; the oldest go first."""
 
 
 class LogSettings(_Section):
@@ -137,6 +165,13 @@ class WebhookSettings(_Section):
     secrets: tuple[SecretStr, ...] = ()
 
 
+class CanarySettings(_Section):
+    """A made-up directive, kept in the document system for this alone, that must always be there."""
+
+    directive: str = ""
+    """Its id there; empty: the loop is not measured."""
+
+
 class LimitSettings(_Section):
     """What one installation may be asked to bear, and what it may send."""
 
@@ -191,6 +226,7 @@ class SiteSettings(_Section):
     webhook: WebhookSettings = WebhookSettings()
     limits: LimitSettings = LimitSettings()
     lint: LintSettings = LintSettings()
+    canary: CanarySettings = CanarySettings()
     narrative: NarrativeSettings = NarrativeSettings()
 
     @field_validator("url")
@@ -215,6 +251,7 @@ class Settings(BaseSettings):
 
     ledger: LedgerSettings = LedgerSettings()
     daemon: DaemonSettings = DaemonSettings()
+    backup: BackupSettings = BackupSettings()
     log: LogSettings = LogSettings()
     secrets_dir: Path | None = None
     profiles_dir: Path | None = None

@@ -8,6 +8,8 @@ TEMPLATE = """\
 # SQLite file, or PostgreSQL: "postgresql://user:password@host/database"
 url = "sqlite:///tdcd-data/ledger.db"
 evidence = "tdcd-data/evidence"
+# signing_key = "tdcd-data/checkpoint.key"  # signs the daily checkpoint; made on first use; back it up
+# witness_dir = "/mnt/van-thu/tdcd"  # someone else's folder: gets every checkpoint, shows up restored copies
 
 [daemon]
 poll_seconds = 20          # documents and activity
@@ -16,6 +18,14 @@ tick_seconds = 30          # states that change by time alone
 reconcile_at = "02:30:00"  # nightly complete comparison, local time
 webhook_port = 0           # 0: no webhook receiver
 webhook_host = "127.0.0.1"
+# heartbeat_url = "https://..."  # asked for after every successful cycle: silence is noticed elsewhere
+# canary_at = "07:00:00"   # daily measurement of the loop, for sites with a canary
+
+[backup]
+dir = "tdcd-data/backups"  # better on another disk or machine
+every_days = 7             # 0: copies are made by somebody else
+at = "01:30:00"            # local time; every night the newest copy is restored for trial
+keep = 5                   # older copies are removed
 
 [log]
 level = "info"
@@ -66,6 +76,9 @@ rate_per_second = 200      # a real installation bears about 8
 [site.narrative]
 # mode = "propose"         # tasks in sentences: "off", "propose" and track once confirmed, or "track" at once
 # recent_days = 30         # older directives are not asked about
+
+[site.canary]
+# directive = "17"         # id of a made-up directive by which the whole loop is measured daily
 
 [site.webhook]
 # secrets = ["whsec_..."]  # Standard Webhooks; several while one is being replaced

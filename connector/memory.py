@@ -82,6 +82,7 @@ class MemoryConnector:
         self.site = site
         self.system = system
         self.requests_sent = 0
+        self.skew_seconds: float | None = None
         self.own_user = system.service_user
         self._page_size = page_size
         self._overlap = timedelta(days=overlap_days)

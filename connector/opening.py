@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Final
 
 from pydantic import SecretStr
@@ -12,6 +13,7 @@ from connector.ioffice.client import IOfficeConnector
 from connector.limits import Access
 from connector.pace import Pace
 from connector.port import Connector
+from connector.soap.client import SoapConnector
 from connector.transport import Transport
 from errors import ConfigInvalid
 
@@ -49,7 +51,13 @@ def open_ioffice(
 
 
 #: By the word in `connector = "…"` of a site.
-OPENERS: Final[dict[str, Opener]] = {"ioffice": open_ioffice}
+OPENERS: Final[dict[str, Opener]] = {
+    "ioffice": open_ioffice,
+    "soap": SoapConnector,
+    "soap-plain": partial(SoapConnector, security="plain"),
+    "soap12": partial(SoapConnector, version="1.2"),
+    "soap12-plain": partial(SoapConnector, version="1.2", security="plain"),
+}
 
 
 def open_connector(

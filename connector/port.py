@@ -184,6 +184,11 @@ class Connector(Protocol):
     #: user id under which this connector acts: its own entries are not people's actions.
     own_user: str
 
+    @property
+    def skew_seconds(self) -> float | None:
+        """The document system's clock minus ours at its last answer; None when it does not tell the time."""
+        ...
+
     def changes(self, stream: Stream, cursor: str | None, known: Known) -> Iterator[Page]:
         """Pages of what is new or changed since `cursor` (None: from the beginning).
 

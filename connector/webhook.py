@@ -15,21 +15,25 @@ import hmac
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from pydantic import SecretStr
 from standardwebhooks import Webhook
 
 from connector.records import Kind
-from errors import SkipRecord
+from errors import ConfigInvalid, SkipRecord
 
 LONGEST_HEADER: Final = 4096
 LONGEST_BODY: Final = 1_048_576
 MOST_SIGNATURES: Final = 16
-_LONGEST_NUMBER: Final = 20
+SHORTEST_KEY: Final = 16
+_PREFIX: Final = b"webhook-"
+_KINDS: Final = {kind.value: kind for kind in Kind}
+_LONGEST_FLOAT: Final = 40
 _TIMESTAMP: Final = re.compile(r"[0-9]{1,12}")
 _WEBHOOK_ID: Final = re.compile(r"[!-~]{1,256}")
 
@@ -39,7 +43,16 @@ class WebhookRefused(SkipRecord):
 
 
 class WebhookMalformed(SkipRecord):
-    """Signed by the site, but not a message that can be read: answer 400."""
+    """Signed by the site, but not a message that can be read: answer 400 and quarantine it.
+
+    `webhook_id` and `digest` (SHA-256 of the body, hex) name it; the body itself is not kept, for nobody
+    knows what secret it may hold.
+    """
+
+    def __init__(self, sentence: str, *, webhook_id: str = "", digest: str = "") -> None:
+        self.webhook_id = webhook_id
+        self.digest = digest
+        super().__init__(sentence, remedy="Ask the sender to correct the message; the poll reads the record.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +73,42 @@ class Notice:
 class _Signer(Webhook):
     """The library's key handling, over bytes: a signed body need not be UTF-8 (M07)."""
 
+    @property
+    def strong(self) -> bool:
+        """Whether the key is long enough not to be guessed; the standard asks for 24 bytes or more."""
+        return len(self._whsecret) >= SHORTEST_KEY
+
     def signature(self, webhook_id: str, timestamp: str, raw: bytes) -> bytes:
+        """The `v1` signature of a message, not encoded."""
         signed = f"{webhook_id}.{timestamp}.".encode() + raw
-        return hmac.digest(self._whsecret, signed, hashlib.sha256)
+        return hmac.digest(self._whsecret, signed, "sha256")
+
+
+def webhook_headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """The headers that `verify` looks at, from ASGI's pairs; one that comes twice is joined, and so refused."""
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        if name.startswith(_PREFIX):
+            key, text = name.decode("latin-1"), value.decode("latin-1")
+            found[key] = f"{found[key]},{text}" if key in found else text
+    return found
+
+
+def check_secrets(site: str, secrets: Sequence[SecretStr]) -> None:
+    """Refuse secrets that could never verify anything, before listening. Raises ConfigInvalid, quoting none."""
+    problems = []
+    for number, secret in enumerate(secrets, 1):
+        try:
+            strong = _signer(secret).strong
+        except WebhookRefused:
+            strong = False
+        if not strong:
+            problems.append(
+                f"webhook secret {number} of site {site} cannot be used: it must look like whsec_ followed by "
+                f"base64 text of at least {SHORTEST_KEY} bytes"
+            )
+    if problems:
+        raise ConfigInvalid(problems)
 
 
 def verify(
@@ -74,6 +120,7 @@ def verify(
 ) -> Notice:
     """The notice in `raw`, once one of `secrets` has signed it within `tolerance` seconds of `now` (aware).
 
+    Standard Webhooks, over the raw bytes (M01 to M09); several secrets and signatures allow rotation (F40).
     Raises WebhookRefused (401) or WebhookMalformed (400), whatever arrives.
     """
     webhook_id, timestamp, signatures = _headers(headers)
@@ -119,6 +166,7 @@ def _signed(
     return any([hmac.compare_digest(want, got) for want in expected for got in signatures])  # noqa: C419
 
 
+@lru_cache(maxsize=64)
 def _signer(secret: SecretStr) -> _Signer:
     try:
         return _Signer(secret.get_secret_value())
@@ -130,30 +178,31 @@ def _signer(secret: SecretStr) -> _Signer:
 
 
 def _notice(webhook_id: str, raw: bytes) -> Notice:
-    body = _parsed(raw)
-    data = body.get("data")
+    digest = hashlib.sha256(raw).hexdigest()
+    try:
+        kind, remote_id, happened = _named(_parsed(raw))
+    except WebhookMalformed as error:
+        raise WebhookMalformed(error.sentence, webhook_id=webhook_id, digest=digest) from None
+    return Notice(webhook_id, kind, remote_id, happened[:100], digest)
+
+
+def _named(body: dict[str, Any]) -> tuple[Kind, str, str]:
+    """Kind and id of the record, and the sender's word for what happened to it."""
+    data, happened = body.get("data"), body.get("type")
     kind, remote_id = (data.get("kind"), data.get("id")) if isinstance(data, dict) else (None, None)
     if isinstance(remote_id, int) and not isinstance(remote_id, bool):
         remote_id = str(remote_id)
-    if not isinstance(body.get("type"), str) or not isinstance(remote_id, str) or not remote_id:
+    if not isinstance(happened, str) or not isinstance(remote_id, str) or not remote_id:
         raise WebhookMalformed("The webhook names no type or no record.")
-    if kind not in list(Kind) or len(remote_id) > 64 or not remote_id.isprintable():
+    if not isinstance(kind, str) or kind not in _KINDS or len(remote_id) > 64 or not remote_id.isprintable():
         raise WebhookMalformed("The webhook names a record of an unknown kind.")
-    digest = hashlib.sha256(raw).hexdigest()
-    return Notice(webhook_id, Kind(kind), remote_id, body["type"][:100], digest)
+    return _KINDS[kind], remote_id, happened
 
 
 def _parsed(raw: bytes) -> dict[str, Any]:
-    """Strict JSON: UTF-8, no key twice, no NaN, no endless numbers; too deep raises in the parser (M08)."""
+    """Strict JSON: UTF-8, no key twice, no NaN. Too deep and too many digits raise in the parser (M08, M09)."""
     try:
-        text = raw.decode("utf-8")
-        body = json.loads(
-            text,
-            object_pairs_hook=_unique,
-            parse_constant=_no_constant,
-            parse_int=_short_int,
-            parse_float=_finite,
-        )
+        body = _STRICT.decode(raw.decode("utf-8"))
     except (ValueError, RecursionError):
         raise WebhookMalformed("The webhook's body is not plain JSON.") from None
     if not isinstance(body, dict):
@@ -172,14 +221,12 @@ def _no_constant(name: str) -> float:
     raise ValueError(name)
 
 
-def _short_int(digits: str) -> int:
-    if len(digits) > _LONGEST_NUMBER:
-        raise ValueError("a number is too long")
-    return int(digits)
-
-
 def _finite(digits: str) -> float:
     value = float(digits)
-    if len(digits) > 2 * _LONGEST_NUMBER or not math.isfinite(value):
+    if len(digits) > _LONGEST_FLOAT or not math.isfinite(value):
         raise ValueError("a number is too long")
     return value
+
+
+#: Made once: making one takes longer than a short body does.
+_STRICT: Final = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)

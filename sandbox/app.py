@@ -38,6 +38,7 @@ from sandbox.clock import Clock
 from sandbox.envelope import JSON_TYPE, Download, Refused, accepted, invalid, refused, unauthenticated
 from sandbox.faults import AFTER, BEFORE, Fault, Faults
 from sandbox.session import COOKIE, SESSION_PATHS, Sessions
+from sandbox.soap.address import soap_addresses
 from sandbox.state import State
 from sandbox.stats import Stats
 from sandbox.webhooks import Webhooks
@@ -304,7 +305,7 @@ class StampedResponses:
 def make_app(sandbox: Sandbox, addresses: list[Address]) -> Any:
     """The API for its prefix, `addresses` (page and control plane) for everything else."""
     api = Api(sandbox)
-    rest = StampedResponses(Starlette(routes=addresses), sandbox.clock)
+    rest = StampedResponses(Starlette(routes=[*addresses, *soap_addresses(sandbox)]), sandbox.clock)
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         target = api if scope["path"].startswith(PREFIX) else rest

@@ -39,7 +39,7 @@ class Breaks:
     def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
-    def replace(self, site: str, breaks: Sequence[Break], seen_at: datetime) -> list[Break]:
+    def replace(self, site: str, breaks: Sequence[Break]) -> list[Break]:
         """Put what stands after a complete comparison; one seen before keeps its beginning. Gives those closed."""
         before = {(one.item, one.field): one for one in self.of(site)}
         now = {(one.item, one.field): one for one in breaks}
@@ -50,8 +50,11 @@ class Breaks:
             self._sql.run(
                 statement.on_conflict_do_update(index_elements=["item", "field", "site"], set_=changed), rows
             )
-        self._sql.run(delete(BREAK).where(BREAK.c.site == site, BREAK.c.seen_at < seen_at))
-        return [one for key, one in before.items() if key not in now]
+        closed = [one for key, one in before.items() if key not in now]
+        for one in closed:
+            same = (BREAK.c.site == site, BREAK.c.item == one.item, BREAK.c.field == one.field)
+            self._sql.run(delete(BREAK).where(*same))
+        return closed
 
     def of(self, site: str) -> list[Break]:
         """Every break of a site, the oldest first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from store.sql import Sql
 from store.tables import table_of
@@ -16,7 +16,7 @@ CHECKPOINT = table_of(CheckpointRow)
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Size and root of the ledger, when they were signed (UTC), and the signed note as text."""
+    """Size and root (32 bytes) of the ledger, when they were signed (UTC), and the signed note as text."""
 
     size: int
     root: bytes
@@ -33,14 +33,23 @@ class Checkpoints:
     def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
-    def add(self, one: Checkpoint) -> None:
-        """Keep a checkpoint. A size that has one already is an error of the caller."""
+    def add(self, one: Checkpoint) -> Checkpoint:
+        """Keep a checkpoint; gives the one that stands: the first of its size, whoever made it."""
         values = {field.name: getattr(one, field.name) for field in fields(one)}
-        self._sql.run(insert(CHECKPOINT).values(**values))
+        self._sql.run(self._sql.insert_or_change(CHECKPOINT).values(**values).on_conflict_do_nothing())
+        return self.at(one.size) or one
 
-    def last(self) -> Checkpoint | None:
-        """The one of the greatest size."""
-        row = self._sql.run(select(*FIELDS).order_by(CHECKPOINT.c.size.desc()).limit(1)).one_or_none()
+    def at(self, size: int) -> Checkpoint | None:
+        """The one of exactly this size."""
+        row = self._sql.run(select(*FIELDS).where(CHECKPOINT.c.size == size)).one_or_none()
+        return None if row is None else Checkpoint(*row)
+
+    def last(self, *, below: int | None = None) -> Checkpoint | None:
+        """The one of the greatest size, or of the greatest size that is smaller than `below`."""
+        query = select(*FIELDS).order_by(CHECKPOINT.c.size.desc()).limit(1)
+        if below is not None:
+            query = query.where(CHECKPOINT.c.size < below)
+        row = self._sql.run(query).one_or_none()
         return None if row is None else Checkpoint(*row)
 
     def all(self) -> list[Checkpoint]:

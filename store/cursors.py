@@ -42,15 +42,29 @@ class Cursors:
     def set(
         self, site: str, stream: str, value: str, complete_to: datetime | None = None, *, digest: str = ""
     ) -> None:
-        """Move a cursor. Without `complete_to` the earlier one stands: a move alone promises nothing."""
+        """Move a cursor. Without `complete_to` the earlier one stands: a move alone promises nothing.
+
+        A promise is never taken back: of two times the later one stands, whatever clock the earlier came from (F39).
+        """
         row = {"site": site, "stream": stream, "value": value, "digest": digest}
-        promise = {} if complete_to is None else {"complete_to": complete_to}
+        promise = {}
+        if complete_to is not None:
+            before = self.complete_to(site, stream)
+            promise = {"complete_to": complete_to if before is None else max(before, complete_to)}
         self._sql.put(CURSOR, [{**row, **promise}], ("site", "stream"))
 
     def complete_to(self, site: str, stream: str) -> datetime | None:
         """Until when (UTC) the stream is known completely; None if it never was."""
         found = self.get(site, stream)
         return None if found is None else found.complete_to
+
+    def under(self, site: str, prefix: str) -> dict[str, Cursor]:
+        """Cursors of streams whose name begins with `prefix`: the steps of one long reading."""
+        name = (CURSOR.c.stream, CURSOR.c.value, CURSOR.c.complete_to, CURSOR.c.digest)
+        rows = self._sql.run(
+            select(*name).where(CURSOR.c.site == site, CURSOR.c.stream.startswith(prefix, autoescape=True))
+        )
+        return {row.stream: Cursor(row.value, row.complete_to, row.digest) for row in rows}
 
     def clear(self, site: str, stream: str | None = None) -> None:
         """Forget cursors, so that a resync reads from the beginning and promises nothing until then."""

@@ -53,15 +53,20 @@ class StoredEntry(Entry):
     leaf: str
 
 
-def entry_leaf(seq: int, fact: Fact, recorded_at: datetime) -> bytes:
-    """RFC 6962 leaf hash of an entry; both times in UTC.
+def entry_text(seq: int, fact: Fact, recorded_at: datetime) -> bytes:
+    """The bytes of an entry that are hashed; both times in UTC.
 
-    Hashed is one line of JSON `[seq, site, subject, kind, key, occurred_at, recorded_at, actor, source]`
-    (UTF-8, times `YYYY-MM-DDTHH:MM:SS[.ffffff]Z`), a line feed, and the body as it is stored.
+    One line of JSON `[seq, site, subject, kind, key, occurred_at, recorded_at, actor, source]` (UTF-8, times
+    `YYYY-MM-DDTHH:MM:SS[.ffffff]Z`), a line feed, and the body as it is stored. SkipRecord: not Unicode.
     """
     site, subject, kind, key, occurred_at, actor, body, source = fact
     line = [seq, site, subject, kind, key, occurred_at, recorded_at, actor, source]
     try:
-        return leaf_hash(orjson.dumps(line, option=orjson.OPT_UTC_Z) + b"\n" + body)
+        return orjson.dumps(line, option=orjson.OPT_UTC_Z) + b"\n" + body
     except TypeError:
         raise SkipRecord(f"Entry {subject!a} {key!a} holds a text that is not Unicode.") from None
+
+
+def entry_leaf(seq: int, fact: Fact, recorded_at: datetime) -> bytes:
+    """RFC 6962 leaf hash of an entry."""
+    return leaf_hash(entry_text(seq, fact, recorded_at))

@@ -1,17 +1,32 @@
-"""Stops of the smallest scope, told to a clerk: what happened, what is safe, what it costs, who releases."""
+"""Stops of the smallest scope, told to a clerk: what happened, what is safe, what it costs, who releases.
+
+Some holds only ask (a row that is gone, a unit that was divided) and the work goes on as before. Those whose
+scope is in `SITE_STOPS` or ends in one of `SCOPE_STOPS` also keep every write of that scope in the outbox.
+"""
 
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, Table, insert, literal, or_, select, update
 
 from store.sql import Sql
 from store.tables import table_of
 from store.tables_control import HoldRow
+from store.tables_known import TaskTableRow
 
 HOLD = table_of(HoldRow)
+TASK = table_of(TaskTableRow)
+
+#: A hold of this site holds every site.
+EVERY_SITE = "*"
+
+#: Scopes under which nothing of a site is written: by a person's order, or for a cause that was found.
+SITE_STOPS = ("site", "all", "site:canary", "site:epoch", "site:rules", "site:listing", "site:changed")
+
+#: What follows `unit:<id>:` or `task:<key>:` in scopes under which nothing of the unit or task is written.
+SCOPE_STOPS = ("stop", "documents", "jobs", "drift")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +68,32 @@ class Holds:
         return replace(hold, id=found.id, since=found.since, released_at=None, released_by="")
 
     def release(self, site: str, scope: str, now: datetime, by: str) -> bool:
-        """Let a scope go on, by a named person; False if it was not held."""
+        """Let a scope go on, by a named person; False if it was not held. `site` may be EVERY_SITE."""
         of_scope = (HOLD.c.site == site, HOLD.c.scope == scope, HOLD.c.released_at.is_(None))
         return (
             self._sql.run(update(HOLD).where(*of_scope).values(released_at=now, released_by=by)).rowcount == 1
         )
 
     def open(self, site: str | None = None) -> list[Hold]:
-        """The open holds, oldest first."""
+        """The open holds, oldest first; of a site also those of every site."""
         columns = [HOLD.c[field.name] for field in fields(Hold)]
         query = select(*columns).where(HOLD.c.released_at.is_(None)).order_by(HOLD.c.since, HOLD.c.id)
-        rows = self._sql.run(query if site is None else query.where(HOLD.c.site == site)).mappings()
+        rows = self._sql.run(
+            query if site is None else query.where(HOLD.c.site.in_((site, EVERY_SITE)))
+        ).mappings()
         return [Hold(**row) for row in rows]
+
+    def stops_site(self, site: str) -> list[Hold]:
+        """The open holds under which nothing of this site is written."""
+        return [hold for hold in self.open(site) if hold.scope in SITE_STOPS]
+
+
+def held_back(intent: Table) -> ColumnElement[bool]:
+    """Whether an open hold keeps an intent of the outbox from being sent; asked in the query that takes it."""
+    lead = select(TASK.c.lead).where(TASK.c.key == intent.c.task).correlate(intent).scalar_subquery()
+    scopes: list[ColumnElement[bool]] = [HOLD.c.scope.in_(SITE_STOPS)]
+    for cause in SCOPE_STOPS:
+        scopes.append(HOLD.c.scope == literal("task:").concat(intent.c.task).concat(f":{cause}"))
+        scopes.append(HOLD.c.scope == literal("unit:").concat(lead).concat(f":{cause}"))
+    of_site = HOLD.c.site.in_((intent.c.site, EVERY_SITE))
+    return select(HOLD.c.id).where(HOLD.c.released_at.is_(None), of_site, or_(*scopes)).exists()

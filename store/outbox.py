@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select, update
 
 from store.codec import as_utc
+from store.holds import held_back
 from store.sql import Sql, Values, chunks
 from store.tables import OutboxRow, table_of
 
@@ -94,21 +95,28 @@ class Outbox:
     def ready(self, site: str, now: datetime, limit: int) -> list[Intent]:
         """What may be sent now: at most the oldest unfinished intent of each lane.
 
-        `sending` ones come first: the process ended while they were out, so read back before sending again.
-        Then the pending ones whose `not_before` has come, oldest first.
+        `sending` ones come first: what became of them is not known, so read back before sending again.
+        Then the pending ones, oldest first. None of them before its `not_before` has come.
         """
-        first = self._first_of_lanes(site)
-        crashed = first.where(OUTBOX.c.state == "sending").order_by(OUTBOX.c.id).limit(limit)
-        found = self._read(crashed)
+        due = or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= now)
+        first = self._first_of_lanes(site).where(due)
+        found = self._read(first.where(OUTBOX.c.state == "sending").order_by(OUTBOX.c.id).limit(limit))
         if len(found) < limit:
-            due = or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= now)
-            pending = first.where(OUTBOX.c.state == "pending", due)
+            pending = first.where(OUTBOX.c.state == "pending")
             found += self._read(pending.order_by(OUTBOX.c.id).limit(limit - len(found)))
         return found
 
     def start(self, id: int) -> bool:  # noqa: A002 -- named by the contract of the room
         """Note that an intent goes out now (commit before sending). False if it is held or has ended."""
-        return self._change(id, ("pending", "sending"), state="sending", attempts=OUTBOX.c.attempts + 1)
+        tries = OUTBOX.c.attempts + 1
+        return self._change(id, ("pending", "sending"), state="sending", attempts=tries, not_before=None)
+
+    def give_back(self, ids: Collection[int]) -> None:
+        """Intents that were started and never left: as if they had not been; their error stays."""
+        unsent = update(OUTBOX).where(OUTBOX.c.state == "sending")
+        values = {"state": "pending", "attempts": OUTBOX.c.attempts - 1}
+        for some in chunks(ids):
+            self._sql.run(unsent.where(OUTBOX.c.id.in_(some)).values(**values))
 
     def confirm(self, id: int, remote_id: str, written: str, at: datetime) -> bool:  # noqa: A002
         """Note that the effect is there: its remote id and the hash of what was written. False if ended."""
@@ -118,6 +126,20 @@ class Outbox:
     def defer(self, id: int, not_before: datetime, error: str) -> bool:  # noqa: A002
         """Let an intent wait until `not_before`, with the reason; releases a held one too. False if ended."""
         return self._change(id, OPEN, state="pending", not_before=not_before, error=error)
+
+    def doubt(self, id: int, not_before: datetime, error: str) -> bool:  # noqa: A002
+        """Sent, and nobody knows with what effect: stays `sending`, is looked at again from `not_before`."""
+        return self._change(id, ("sending",), not_before=not_before, error=error)
+
+    def let_go(self, id: int) -> bool:  # noqa: A002
+        """A held intent goes on; as `sending`, since what it was held for may have had an effect."""
+        return self._change(id, ("held",), state="sending", not_before=None)
+
+    def wake(self, site: str, fault: str, now: datetime) -> int:
+        """Bring forward what waits because of one class of failure (first word of `error`); gives how many."""
+        waiting = (OUTBOX.c.site == site, OUTBOX.c.state == "pending", OUTBOX.c.not_before > now)
+        soon = update(OUTBOX).where(*waiting, OUTBOX.c.error.startswith(f"{fault} ", autoescape=True))
+        return int(self._sql.run(soon.values(not_before=now)).rowcount)
 
     def hold(self, id: int, error: str) -> bool:  # noqa: A002
         """Stop an intent, and its lane with it, until a person decides. False if it had ended."""
@@ -136,6 +158,14 @@ class Outbox:
         """Intents of a site, oldest first."""
         query = select(*FIELDS).where(OUTBOX.c.site == site).order_by(OUTBOX.c.id).limit(limit)
         return self._read(query if state is None else query.where(OUTBOX.c.state == state))
+
+    def get(self, ids: Collection[int]) -> dict[int, Intent]:
+        """Intents by number, in whatever state; unknown numbers are left out."""
+        found: dict[int, Intent] = {}
+        for some in chunks(ids):
+            rows = self._read(select(*FIELDS).where(OUTBOX.c.id.in_(some)))
+            found.update((intent.id, intent) for intent in rows if intent.id is not None)
+        return found
 
     def unfinished(self, lanes: Collection[str]) -> dict[str, list[Intent]]:
         """What still waits in each lane (pending, sending or held), oldest first; empty lanes are left out."""
@@ -160,7 +190,7 @@ class Outbox:
         older = OUTBOX.alias("older")
         before = (older.c.site == site, older.c.lane == OUTBOX.c.lane, older.c.id < OUTBOX.c.id)
         blocked = select(older.c.id).where(*before, older.c.state.in_(OPEN)).exists()
-        return select(*FIELDS).where(OUTBOX.c.site == site, ~blocked)
+        return select(*FIELDS).where(OUTBOX.c.site == site, ~blocked, ~held_back(OUTBOX))
 
     def _change(self, number: int, states: Collection[str], **values: Any) -> bool:
         """One change of state, if the intent is in one of the states that it may come from."""

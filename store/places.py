@@ -17,6 +17,7 @@ from store.outbox import Outbox
 from store.plans import Plans
 from store.signals import Signals
 from store.sql import Sql
+from store.sweeping import Sweeping
 from store.tasks import Tasks
 from store.webhooks import Webhooks
 from store.workitems import WorkItems
@@ -40,6 +41,7 @@ class Places:
         "outbox",
         "plans",
         "signals",
+        "sweeping",
         "tasks",
         "webhooks",
         "workitems",
@@ -63,3 +65,4 @@ class Places:
         self.dead_letters = DeadLetters(sql)
         self.plans = Plans(sql)
         self.breaks = Breaks(sql)
+        self.sweeping = Sweeping(sql)

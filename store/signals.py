@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from errors import SkipRecord
 from store.sql import Sql
@@ -15,6 +17,11 @@ from store.tables import table_of
 from store.tables_control import SignalRow
 
 SIGNAL = table_of(SignalRow)
+
+#: Waiting orders read at once in search of one; on PostgreSQL each of them is locked meanwhile.
+PAGE = 100
+
+_WAITING = "SELECT body FROM signal WHERE state = 'new' AND kind = ? AND body IN (*)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +55,67 @@ class Signals:
         }
         return int(self._sql.run(insert(SIGNAL).values(**row).returning(SIGNAL.c.id)).scalar_one())
 
+    def order_once(self, kind: str, bodies: Sequence[dict[str, Any]], now: datetime) -> int:
+        """Give many orders (`now` in UTC), each only if the same one is not waiting already; gives how many.
+
+        One that is being carried out does not count: it may have looked before the new reason came (F19).
+        """
+        texts = dict.fromkeys(orjson.dumps(body).decode() for body in bodies)
+        waiting = {text for (text,) in self._sql.among(_WAITING, (kind,), texts)}
+        binds = self._sql.binds
+        moment, nothing = binds.moment(now), binds.nothing
+        rows = [
+            (kind, text, moment, "new", "", nothing, nothing, nothing)
+            for text in texts
+            if text not in waiting
+        ]
+        self._sql.load(SIGNAL, rows)
+        return len(rows)
+
+    def waiting(self, kind: str, limit: int) -> int:
+        """How many orders of a kind nobody has taken yet, counted no further than `limit`."""
+        some = select(SIGNAL.c.id).where(SIGNAL.c.state == "new", SIGNAL.c.kind == kind).limit(limit)
+        return int(self._sql.run(select(func.count()).select_from(some.subquery())).scalar_one())
+
     def take(self, now: datetime, site: str | None = None) -> Signal | None:
         """The oldest order that nobody has taken, now `running`; None if there is none.
 
         With `site` only orders whose body names this site, or none.
         """
-        oldest = select(SIGNAL.c.id, SIGNAL.c.body).where(SIGNAL.c.state == "new").order_by(SIGNAL.c.id)
-        rows = self._sql.run(self._sql.locked(oldest if site else oldest.limit(1), skip=True))
-        number = next(
-            (n for n, body in rows if not site or orjson.loads(body).get("site") in {None, site}), None
-        )
-        if number is None:
+        found = next((row.id for row in self._new() if not site or _for(site, row.body)), None)
+        if found is None:
             return None
-        self._sql.run(update(SIGNAL).where(SIGNAL.c.id == number).values(state="running", taken_at=now))
-        return self.get(number)
+        self._run_now([found], now)
+        return self.get(found)
+
+    def take_more(self, kind: str, now: datetime, site: str, limit: int) -> list[Signal]:
+        """Further waiting orders of one kind that name this site, oldest first, now `running`.
+
+        For whoever can carry out many at once, as wake-ups: one pass over all records that they name.
+        """
+        fitting = (row.id for row in self._new(kind) if _for(site, row.body))
+        numbers = list(islice(fitting, limit))
+        self._run_now(numbers, now)
+        rows = self._sql.run(select(SIGNAL).where(SIGNAL.c.id.in_(numbers)).order_by(SIGNAL.c.id))
+        return [_signal(row) for row in rows]
+
+    def _new(self, kind: str | None = None) -> Iterator[Row[*tuple[Any, ...]]]:
+        """Waiting orders, oldest first, a page at a time."""
+        new = select(SIGNAL.c.id, SIGNAL.c.body).where(SIGNAL.c.state == "new").order_by(SIGNAL.c.id)
+        if kind is not None:
+            new = new.where(SIGNAL.c.kind == kind)
+        after = 0
+        while True:
+            page = new.where(SIGNAL.c.id > after).limit(PAGE)
+            rows = self._sql.run(self._sql.locked(page, skip=True)).all()
+            yield from rows
+            if len(rows) < PAGE:
+                return
+            after = rows[-1].id
+
+    def _run_now(self, numbers: Sequence[int], now: datetime) -> None:
+        taken = update(SIGNAL).where(SIGNAL.c.id.in_(numbers))
+        self._sql.run(taken.values(state="running", taken_at=now))
 
     def progress(self, id: int, text: str) -> None:  # noqa: A002 -- named by the contract of the room
         """Say how far a running order is."""
@@ -94,6 +148,10 @@ class Signals:
         """Put running orders back to `new`, for one who became the sole owner: whoever ran them has died."""
         running = update(SIGNAL).where(SIGNAL.c.state == "running")
         return int(self._sql.run(running.values(state="new", taken_at=None)).rowcount)
+
+
+def _for(site: str, body: str) -> bool:
+    return orjson.loads(body).get("site") in {None, site}
 
 
 def _signal(row: Row[*tuple[Any, ...]]) -> Signal:

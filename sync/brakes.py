@@ -1,43 +1,139 @@
-"""Brakes before mass changes: when in doubt, change nothing, say why, and what waiting costs.
+"""Brakes before mass changes: when in doubt, change nothing, say why, and what waiting costs. Pure.
 
-Numbers are per complete listing. They suit duties that people answer for, so they
-are far below what a file synchroniser would allow.
+Numbers are per unit and per complete listing. They suit duties that people answer
+for, so they are far below what a file synchroniser would allow. A change above them
+is not forbidden: it waits as a sealed plan for a person (`sync/sealed_plans.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
 
-MAX_VANISHED = 20
-MAX_VANISHED_SHARE = 0.05
+from errors import HoldForHuman
+
+MAX_VANISHED: Final = 20
+MAX_VANISHED_SHARE: Final = 0.05
+#: One item that is gone or was changed is looked at by itself, whatever share of a small unit it is.
+ALONE: Final = 1
+#: Hand edits up to here are ordinary and healed one by one, however small the unit.
+FEW_EDITS: Final = 4
+#: So many known rows, and every one of them changed, are no coincidence (F13).
+ALL_CHANGED_FROM: Final = 20
+
+ADMINISTRATOR: Final = "Quản trị hệ thống"
+UNTOUCHED: Final = "Chưa có gì bị đóng, khóa, xóa hoặc ghi đè; dữ liệu trước đó giữ nguyên."
 
 
 @dataclass(frozen=True, slots=True)
 class Brake:
-    """Why nothing is changed, written for the person who must decide (in Vietnamese)."""
+    """Why nothing is changed, written for the person who must decide (in Vietnamese).
+
+    `body` is what a sealed plan holds, exactly; empty when there is nothing to approve and the
+    hold ends by itself. `tasks` are those whose nearest due date tells what waiting costs.
+    """
 
     scope: str
     reason: str
-    safe: str
-    cost: str
-    releaser: str = "Quản trị hệ thống"
+    safe: str = UNTOUCHED
+    cost: str = "Thay đổi thật (nếu có) của phần này chưa được ghi nhận cho đến khi được xác nhận."
+    releaser: str = ADMINISTRATOR
+    body: Mapping[str, Any] = field(default_factory=dict)
+    tasks: Collection[str] = ()
+
+
+class Braked(HoldForHuman):
+    """Raised where reading or writing must end at once; carries the brake."""
+
+    def __init__(self, brake: Brake) -> None:
+        self.brake = brake
+        super().__init__(brake.reason, scope=brake.scope)
+
+
+def too_many(changed: int, of: int) -> bool:
+    """Whether so many changes in one cycle stop a unit: over 20, or over 5 % and more than one."""
+    return changed > MAX_VANISHED or (changed > ALONE and changed / max(of, 1) > MAX_VANISHED_SHARE)
 
 
 def vanished(scope: str, what: str, known: Collection[str], listed: Collection[str]) -> Brake | None:
     """A brake when a complete listing lacks too much of what was there before; None when it may be believed."""
     if not known:
         return None
-    gone = len(set(known) - set(listed))
+    gone = sorted(set(known) - set(listed))
     if not listed:
         reason = f"Danh sách {what} trả về rỗng trong khi trước đó có {len(known)}."
-    elif gone > MAX_VANISHED or (gone > 3 and gone / len(known) > MAX_VANISHED_SHARE):
-        reason = f"{gone} trong {len(known)} {what} không còn trong danh sách."
+    elif too_many(len(gone), len(known)):
+        reason = f"{len(gone)} trong {len(known)} {what} không còn trong danh sách."
     else:
         return None
+    return Brake(scope=scope, reason=reason, body={"vanished": gone})
+
+
+def unit_vanished(scope: str, name: str, what: str, gone: Collection[str], of: int) -> Brake | None:
+    """A brake when one unit lacks too many of its directives or work items in a complete listing (F12)."""
+    if not too_many(len(gone), of):
+        return None
+    reason = f"{name}: {len(gone)} trong {of} {what} không còn trong danh sách đầy đủ."
+    return Brake(scope=scope, reason=reason, body={"vanished": sorted(gone)})
+
+
+def empty_listing(what: str) -> Brake:
+    """A list that had something and now has nothing is not believed (F11)."""
     return Brake(
-        scope=scope,
-        reason=reason,
-        safe="Chưa có gì bị đóng, khóa hoặc xóa; dữ liệu trước đó giữ nguyên.",
-        cost="Thay đổi thật (nếu có) của phần này chưa được ghi nhận cho đến khi được xác nhận.",
+        scope="site:listing",
+        reason=f"Hệ thống văn bản trả lời thành công nhưng danh sách {what} rỗng, trong khi trước đó có dữ liệu.",
+        cost="Chưa ghi gì vào hệ thống văn bản cho đến khi danh sách đọc lại được.",
+    )
+
+
+def all_changed(what: str, rows: Collection[str]) -> Brake:
+    """Every known row differs from what was stored: a changed format or time zone, not people's work (F13)."""
+    return Brake(
+        scope="site:changed",
+        reason=f"Toàn bộ {len(rows)} {what} đã biết đều thay đổi cùng một lúc; thường do đổi định dạng, múi giờ "
+        "hoặc tài khoản, không phải do người dùng.",
+        body={"changed": sorted(rows)},
+    )
+
+
+def canary_missing(number: str) -> Brake:
+    """The document that must always be visible is not (F14)."""
+    return Brake(
+        scope="site:canary",
+        reason=f"Không đọc được văn bản mốc {number}: có thể đăng nhập nhầm tài khoản, nhầm đơn vị hoặc bộ lọc "
+        "đã đổi.",
+        cost="Không đọc và không ghi gì cho đến khi văn bản mốc hiện lại.",
+    )
+
+
+def fields_changed(stream: str, unreadable: int, of: int, sentence: str) -> Brake:
+    """Records of a stream lack a field or show it in another form: the stream waits, nothing is dropped (F48)."""
+    return Brake(
+        scope=f"stream:{stream}",
+        reason=f"{unreadable} trong {of} bản ghi của luồng “{stream}” không đọc được theo cấu trúc đã biết: {sentence}",
+        safe="Chưa bản ghi nào của lần đọc này bị bỏ hoặc đánh dấu đã đọc; các luồng khác vẫn chạy.",
+        cost="Thay đổi mới của luồng này chưa được ghi nhận.",
+    )
+
+
+def source_went_back(evidence: str) -> Brake:
+    """Ids stand for other things, or time went back: the source is another one than before (F16)."""
+    return Brake(
+        scope="site:epoch",
+        reason=f"Hệ thống văn bản có dấu hiệu được phục hồi từ bản sao cũ: {evidence}",
+        safe="Chỉ đọc để so sánh; không ghi gì, không đổi sổ theo dõi.",
+        cost="Mọi thay đổi trong hệ thống văn bản chưa được ghi nhận cho đến khi được xác nhận.",
+    )
+
+
+def drifted(unit: str, name: str, items: Collection[tuple[str, str, str, str, str]]) -> Brake:
+    """So many work items of a unit were changed without an event that writing them back needs a person."""
+    return Brake(
+        scope=f"unit:{unit}:drift",
+        reason=f"{len(items)} giá trị trong các công việc của {name} bị sửa ngoài quy trình trong một lần đối chiếu.",
+        safe="Giá trị hai bên đều được giữ; chưa ghi đè giá trị nào.",
+        cost="Chưa ghi gì cho các nhiệm vụ của đơn vị này.",
+        body={"items": sorted(items)},
+        tasks=sorted({item[0] for item in items}),
     )

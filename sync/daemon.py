@@ -1,149 +1,77 @@
-"""The daemon: one worker thread a site, woken by a clock, a webhook or an order.
+"""The daemon: one owner of a ledger, one worker thread a site, and duties that belong to no site.
 
-The scheduler never works, it only wakes; so everything that happens to a site
-happens in one thread, one after the other. A worker that may not go on (wrong
-password, damaged ledger) ends the process with its exit code, and nothing is lost
-by that: every stage starts again from what is stored.
+Workers are woken by a steady rhythm, a webhook, an order or the night. Duties renew the
+lease, sweep, copy, drill and watch. Whatever ends one of them for good ends the process with
+its exit code; whoever starts it again loses nothing.
 """
 
 from __future__ import annotations
 
-import os
-import queue
-import socket
 import threading
+import time
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
+from datetime import time as day_time
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
-from config.settings import Settings, SiteSettings
-from errors import RetryLater, StopService, TdcdError
+from config.settings import Settings
+from errors import StopService
 from store.engine import Store
-from sync.flow import PAPERS, PEOPLE, run_pass, run_reconcile, run_tick
-from sync.opening import LOCAL, open_site, wall_clock
-from sync.orders import carry_out
+from store.failures import DiskFailedError
+from sync.backing_up import Upkeep
+from sync.duties import Duty, Rhythm
+from sync.fencing import HEARTBEAT_SECONDS, Fence, FencedStore
+from sync.heartbeat import Pulse, Sender
+from sync.lamps import FIRST_RUN, STARTED, note, noted, quiet_after
+from sync.opening import LOCAL, wall_clock
 from sync.receiver import Receiver
-from sync.site import Site, log
+from sync.site import log
+from sync.stopping import Doors
+from sync.sweep import SWEEP_SECONDS, Carried, sweep
+from sync.worker import CANARY, ORDERS, PEOPLE_POLL, POLL, RECONCILE, STOP, TICK, Shared, Worker
 
-LEASE = timedelta(seconds=30)
-HEARTBEAT_SECONDS = 10
-
-POLL, PEOPLE_POLL, TICK, RECONCILE, ORDERS, STOP = "poll", "people", "tick", "reconcile", "orders", "stop"
-
-
-@dataclass(slots=True)
-class Wakes:
-    """A queue of reasons to work, each at most once in it."""
-
-    _queue: queue.Queue[str] = field(default_factory=queue.Queue)
-    _waiting: set[str] = field(default_factory=set)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def put(self, reason: str) -> None:
-        """Ask for work; asking twice before it starts is asking once."""
-        with self._lock:
-            if reason not in self._waiting:
-                self._waiting.add(reason)
-                self._queue.put(reason)
-
-    def get(self) -> str:
-        """Wait for the next reason."""
-        reason = self._queue.get()
-        with self._lock:
-            self._waiting.discard(reason)
-        return reason
-
-
-class Worker(threading.Thread):
-    """Owns one site: its connector lives and dies in this thread."""
-
-    def __init__(
-        self, settings: Settings, site: SiteSettings, store: Store, now: Callable[[], datetime]
-    ) -> None:
-        super().__init__(name=f"site-{site.name}", daemon=True)
-        self.site_name = site.name
-        self.wakes = Wakes()
-        self.failure: BaseException | None = None
-        self._settings, self._site, self._store, self._now = settings, site, store, now
-
-    def run(self) -> None:
-        """Work until told to stop, or until going on would do harm."""
-        try:
-            with open_site(self._settings, self._site, self._store, now=self._now) as site:
-                while (reason := self.wakes.get()) != STOP:
-                    self._work(site, reason)
-        except BaseException as error:  # noqa: BLE001 - the thread's owner decides what it means
-            self.failure = error
-
-    def _work(self, site: Site, reason: str) -> None:
-        try:
-            self._do(site, reason)
-        except RetryLater as error:
-            log.warning("will try again", site=site.name, work=reason, reason=str(error))
-        except StopService:
-            raise
-        except TdcdError as error:
-            log.error("work ended early", site=site.name, work=reason, reason=str(error))
-
-    def _do(self, site: Site, reason: str) -> None:
-        if reason == POLL:
-            done = run_pass(site, PAPERS)
-            log.info(
-                "polled", site=site.name, read=done.pulled.read, tasks=done.mapped.tasks, written=done.writes
-            )
-        elif reason == PEOPLE_POLL:
-            run_pass(site, PEOPLE)
-        elif reason == TICK:
-            run_tick(site)
-        elif reason == RECONCILE:
-            result = run_reconcile(site)
-            log.info(
-                "reconciled", site=site.name, drift=result.decided.drift, written=result.pushed.confirmed
-            )
-        elif reason == ORDERS:
-            self._orders(site)
-
-    def _orders(self, site: Site) -> None:
-        while True:
-            with site.store.begin() as places:
-                signal = places.signals.take(site.now(), site.name)
-            if signal is None:
-                return
-            carry_out(site, signal)
+#: After `stop_seconds`: how long the one write that is on the wire may still take, to get its receipt.
+SAVE_SECONDS = 60.0
+UPKEEP_SECONDS = 60.0
+GLANCE_SECONDS = 0.2
 
 
 class Daemon:
     """All sites of one configuration, in one process that holds the lease."""
 
     def __init__(self, settings: Settings, store: Store, *, now: Callable[[], datetime] = wall_clock) -> None:
-        self._settings, self._store, self._now = settings, store, now
-        self._workers = [Worker(settings, site, store, now) for site in settings.site]
-        self._scheduler = BackgroundScheduler(timezone=ZoneInfo("Asia/Ho_Chi_Minh"))
+        self._settings, self._now = settings, now
+        self._fence = Fence(store, now)
+        self._store = FencedStore(store, self._fence)
+        self._doors, self._carried = Doors(), Carried()
+        names = [site.name for site in settings.site]
+        sender = Sender(settings.daemon.heartbeat_url)
+        self._pulse = Pulse(names, quiet_after(settings).total_seconds(), sender.send)
+        shared = Shared(settings, self._store, self._fence, self._doors, self._carried, self._pulse, now)
+        self._workers = [Worker(shared, site) for site in settings.site]
+        self._rhythm = Rhythm(_rhythm(settings))
+        self._lease = Duty("lease", HEARTBEAT_SECONDS, self._fence.keep)
+        self._duties = self._other_duties()
+        self._nights = BackgroundScheduler(timezone=LOCAL)
         self._receiver: Receiver | None = None
-        self._owner = f"{socket.gethostname()}:{os.getpid()}"
-        self._token: int | None = None
         self._stopping = threading.Event()
-        self._lost: str = ""
 
     def run(self) -> None:
         """Work until `stop` is called. Raises what ended a worker; StopService when the lease is held or lost."""
-        self._take_lease()
+        if not self._fence.take(self._stopping.wait):
+            return
+        failure: BaseException | None = None
         try:
-            for worker in self._workers:
-                worker.start()
-            self._schedule()
-            self._listen()
-            while not self._stopping.wait(0.2):
-                self._check()
+            self._start()
+            while not self._stopping.wait(GLANCE_SECONDS) and failure is None:
+                failure = self._failure()
+                self._wake_all(self._rhythm.due(time.monotonic()))
         finally:
-            self._end()
-        if self._lost:
-            raise StopService(self._lost, remedy="Another tdcd works on this ledger; only one may.")
+            self._end(at_once=isinstance(failure, DiskFailedError))
+        if failure is not None:
+            raise failure
 
     def stop(self) -> None:
         """Ask for a graceful stop; safe from a signal handler."""
@@ -155,33 +83,40 @@ class Daemon:
             if worker.site_name == site:
                 worker.wakes.put(reason)
 
-    def _schedule(self) -> None:
-        rhythm = self._settings.daemon
-        every = {
-            POLL: rhythm.poll_seconds,
-            PEOPLE_POLL: rhythm.accounts_seconds,
-            TICK: rhythm.tick_seconds,
-            ORDERS: 1.0,
-        }
-        first = datetime.now(LOCAL)
+    def _start(self) -> None:
+        with self._store.begin() as places:
+            note(places, STARTED, self._now())
+            if noted(places, FIRST_RUN) is None:
+                note(places, FIRST_RUN, self._now())
+        for thread in (self._lease, *self._duties, *self._workers):
+            thread.start()
+        self._plan_nights()
+        self._listen()
+
+    def _other_duties(self) -> list[Duty]:
+        upkeep = Upkeep(self._settings, self._store, self._now, go_on=self._doors.to_read)
+        return [
+            Duty("sweep", SWEEP_SECONDS, self._sweep, first=0),
+            Duty("upkeep", UPKEEP_SECONDS, upkeep.look),
+            Duty("watch", HEARTBEAT_SECONDS, self._pulse.watch),
+        ]
+
+    def _sweep(self) -> None:
+        names = [worker.site_name for worker in self._workers]
+        for site in sweep(self._store, self._now(), self._carried, names).doubtful:
+            self.wake(site, TICK)
+
+    def _wake_all(self, reasons: list[str]) -> None:
         for worker in self._workers:
-            for place, (reason, seconds) in enumerate(
-                sorted(every.items(), key=lambda item: item[0] != PEOPLE_POLL)
-            ):
-                self._scheduler.add_job(
-                    worker.wakes.put,
-                    "interval",
-                    args=[reason],
-                    seconds=seconds,
-                    next_run_time=first + timedelta(milliseconds=place),
-                    misfire_grace_time=None,
-                    coalesce=True,
-                )
-            at = rhythm.reconcile_at
-            nightly = CronTrigger(hour=at.hour, minute=at.minute, timezone=LOCAL)
-            self._scheduler.add_job(worker.wakes.put, nightly, args=[RECONCILE], misfire_grace_time=3600)
-        self._scheduler.add_job(self._heartbeat, "interval", seconds=HEARTBEAT_SECONDS)
-        self._scheduler.start()
+            for reason in reasons:
+                worker.wakes.put(reason)
+
+    def _plan_nights(self) -> None:
+        """What has an hour of the day goes by the calendar, everything else by the steady clock."""
+        rhythm = self._settings.daemon
+        for reason, at in ((RECONCILE, rhythm.reconcile_at), (CANARY, rhythm.canary_at)):
+            self._nights.add_job(self._wake_all, _daily(at), args=[[reason]], misfire_grace_time=3600)
+        self._nights.start()
 
     def _listen(self) -> None:
         rhythm = self._settings.daemon
@@ -191,60 +126,58 @@ class Daemon:
         self._receiver = Receiver(secrets, self._store, self.wake, self._now)
         self._receiver.start(rhythm.webhook_host, rhythm.webhook_port)
 
-    def _check(self) -> None:
-        for worker in self._workers:
-            if worker.failure is not None:
-                raise worker.failure
-
-    def _take_lease(self) -> None:
-        with self._store.begin() as places:
-            holder = places.leases.holder("daemon")
-            if holder is not None and _dead_here(holder.owner):
-                places.leases.release("daemon", holder.owner, holder.token)
-            token = places.leases.acquire("daemon", self._owner, datetime.now(LOCAL), LEASE)
-        if token is None:
-            owner = holder.owner if holder else "another process"
-            raise StopService(
-                f"This ledger is already worked on by {owner}.",
-                remedy="Stop that process, or use the running one: orders such as `tdcd sync` reach it.",
-            )
-        self._token = token
-        with self._store.begin() as places:
-            places.signals.reclaim()
-
-    def _heartbeat(self) -> None:
-        assert self._token is not None
-        with self._store.begin() as places:
-            kept = places.leases.renew("daemon", self._owner, self._token, datetime.now(LOCAL), LEASE)
-        if not kept:
-            self._lost = "The lease on this ledger was taken over."
-            self._stopping.set()
-
-    def _end(self) -> None:
-        """Stop taking, let the write under way finish, give the lease back."""
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+    def _failure(self) -> BaseException | None:
+        """What ended one of the threads, or that the lease is gone."""
+        threads: tuple[Worker | Duty, ...] = (*self._workers, self._lease, *self._duties)
+        ended = [thread.failure for thread in threads]
         if self._receiver is not None:
+            ended.append(self._receiver.failure)
+        if self._fence.lost:
+            lost = StopService(self._fence.lost, remedy="Another tdcd works on this ledger; only one may.")
+            ended.append(lost)
+        return next((failure for failure in ended if failure is not None), None)
+
+    def _end(self, *, at_once: bool) -> None:
+        """Stop taking; let what is decided go out; let the write on the wire get its receipt; give the lease back.
+
+        After a failed disk nothing can be kept any more, so nobody is waited for.
+        """
+        self._doors.stop_taking()
+        if self._nights.running:
+            self._nights.shutdown(wait=False)
+        for duty in self._duties:
+            duty.stop()
+        if self._receiver is not None and not at_once:
             self._receiver.stop()
-        for worker in self._workers:
-            worker.wakes.put(STOP)
+        self._wake_all([STOP])
+        if not at_once and not self._wait_for_workers(self._settings.daemon.stop_seconds):
+            log.warning("work is left off", sites=[one.site_name for one in self._workers if one.is_alive()])
+            self._doors.stop_sending()
+            self._wait_for_workers(SAVE_SECONDS)
+        self._doors.stop_sending()
+        self._lease.stop()
+        if not any(worker.is_alive() for worker in self._workers):
+            self._fence.give_back()
+
+    def _wait_for_workers(self, seconds: float) -> bool:
+        """Whether all of them ended in time."""
+        until = time.monotonic() + seconds
         for worker in self._workers:
             if worker.ident is not None:
-                worker.join(timeout=self._settings.daemon.stop_seconds)
-        if self._token is not None and not self._lost:
-            with suppress(TdcdError), self._store.begin() as places:
-                places.leases.release("daemon", self._owner, self._token)
+                worker.join(timeout=max(0.0, until - time.monotonic()))
+        return not any(worker.is_alive() for worker in self._workers)
 
 
-def _dead_here(owner: str) -> bool:
-    """Whether the owner was a process of this machine that is gone (a `kill -9`): its lease need not run out."""
-    host, _, pid = owner.rpartition(":")
-    if host != socket.gethostname() or not pid.isdigit():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
+def _rhythm(settings: Settings) -> dict[str, float]:
+    """People first: documents name units and accounts."""
+    rhythm = settings.daemon
+    return {
+        PEOPLE_POLL: rhythm.accounts_seconds,
+        POLL: rhythm.poll_seconds,
+        TICK: rhythm.tick_seconds,
+        ORDERS: 1.0,
+    }
+
+
+def _daily(at: day_time) -> CronTrigger:
+    return CronTrigger(hour=at.hour, minute=at.minute, timezone=LOCAL)

@@ -23,7 +23,7 @@ from store.tasks import TaskRow
 from store.workitems import WorkItem
 from sync.map_job import content_digest
 from sync.map_succession import divided
-from sync.plan import Action, Difference, differences
+from sync.plan import WRITES, Difference, differences
 from sync.site import Site
 from tracking.events import Event, ResultSubmitted
 from tracking.facts import deadline_of
@@ -63,10 +63,12 @@ def decide_to_outbox(site: Site, *, only: Sequence[str] | None = None) -> Decide
 
 
 def decision_time(site: Site, places: Places) -> datetime:
-    """Now, but not later than the moment to which people's actions were read completely."""
-    now = site.now()
+    """The moment to which people's actions were read completely, or now before the first reading.
+
+    It never goes back, so a clock that is set back takes back no state (F39).
+    """
     read_to = places.cursors.complete_to(site.name, Stream.ACTIVITY.value)
-    return min(now, read_to) if read_to is not None else now
+    return site.now() if read_to is None else read_to
 
 
 def decide(site: Site, places: Places, keys: Sequence[str], as_of: datetime, decided: Decided) -> None:
@@ -189,7 +191,7 @@ def _field_intents(
     `basis` is what was known when it was decided: the same value written again later, for
     another reason, is another effect.
     """
-    moved = {d.field for d in found if d.action in {Action.PUSH, Action.HEAL, Action.RESTORE}}
+    moved = {d.field for d in found if d.action in WRITES}
     bodies: dict[str, dict[str, str]] = {}
     if "state" in moved:
         bodies["set_status"] = {"text": values["state"]}

@@ -17,14 +17,19 @@ from dataclasses import dataclass, field
 from connector.errors import ListingUnreadable
 from connector.port import Capability, Stream
 from connector.records import Kind
-from errors import RetryLater
+from errors import HoldForHuman, RetryLater
+from sync.breaks import brake_drift
 from sync.decide_to_outbox import Decided, decide_to_outbox
+from sync.entering import refused
+from sync.holding import hold, stopped
 from sync.map_succession import map_succession
 from sync.map_to_ledger import Mapped, map_as_read, map_to_ledger
 from sync.pull_to_inbox import Pulled, fetch_to_inbox, pull_to_inbox
 from sync.push_from_outbox import Pushed, push_from_outbox
 from sync.reconcile_ledger import Reconciled, compare_people, reconcile_ledger
+from sync.rule_changes import rules_in_force
 from sync.site import Site, log
+from sync.staleness import watch_age
 
 #: The stages by name; the documentation and the command line name the same ones.
 STAGES = ("pull", "map", "decide", "push", "reconcile")
@@ -35,7 +40,7 @@ PAPERS = (Stream.DOCUMENTS, Stream.ACTIVITY)
 
 @dataclass(slots=True)
 class Pass:
-    """What one pass did. `away` says why reading stopped early, when it did."""
+    """What one pass did. `away` says why reading stopped early, when it did; `held` what waits for a person."""
 
     pulled: Pulled = field(default_factory=Pulled)
     mapped: Mapped = field(default_factory=Mapped)
@@ -43,6 +48,7 @@ class Pass:
     pushed: Pushed = field(default_factory=Pushed)
     requests: int = 0
     away: str = ""
+    held: str = ""
 
     @property
     def writes(self) -> int:
@@ -59,15 +65,10 @@ def run_pass(site: Site, streams: Iterable[Stream] = (*PEOPLE, *PAPERS)) -> Pass
     """
     done = Pass()
     before = site.connector.requests_sent
-    for stream in streams:
-        try:
-            done.pulled.add(_pull(site, stream, done.mapped))
-        except RetryLater as error:
-            done.away = str(error)
-            log.warning("not read", site=site.name, stream=stream.value, reason=str(error))
-            if not isinstance(error, ListingUnreadable):
-                break
-    _after_pull(site, done)
+    if _may_begin(site, done):
+        _read(site, streams, done)
+        watch_age(site, done.away)
+        _after_pull(site, done)
     done.requests = site.connector.requests_sent - before
     return done
 
@@ -76,11 +77,12 @@ def run_wake(site: Site, targets: Iterable[tuple[Kind, str]]) -> Pass:
     """A pass over the records that a webhook named; their content is read from the system, never believed."""
     done = Pass()
     before = site.connector.requests_sent
-    try:
-        done.pulled.add(fetch_to_inbox(site, targets))
-    except RetryLater as error:
-        done.away = str(error)
-    _after_pull(site, done)
+    if _may_begin(site, done):
+        try:
+            done.pulled.add(fetch_to_inbox(site, targets))
+        except RetryLater as error:
+            done.away = str(error)
+        _after_pull(site, done)
     done.requests = site.connector.requests_sent - before
     return done
 
@@ -89,15 +91,44 @@ def run_tick(site: Site) -> Pass:
     """Time went on: decide what is due to change, and send it."""
     done = Pass()
     before = site.connector.requests_sent
-    done.decided = decide_to_outbox(site)
-    done.pushed = push_from_outbox(site)
+    done.held = stopped(site)
+    if not done.held and rules_in_force(site):
+        done.decided = decide_to_outbox(site)
+        done.pushed = push_from_outbox(site)
     done.requests = site.connector.requests_sent - before
     return done
 
 
 def run_reconcile(site: Site) -> Reconciled:
     """The complete comparison of both sides. Raises RetryLater when the system goes away meanwhile."""
-    return reconcile_ledger(site)
+    reason = refused(site)
+    return Reconciled(held=reason) if reason else reconcile_ledger(site)
+
+
+def _may_begin(site: Site, done: Pass) -> bool:
+    """A source that is away is no stop: what is in the inbox still goes its way."""
+    try:
+        done.held = refused(site)
+    except RetryLater as error:
+        done.away = str(error)
+    return not done.held
+
+
+def _read(site: Site, streams: Iterable[Stream], done: Pass) -> None:
+    """Stream by stream. What is doubtful is held and the other streams go on, unless the whole site is in doubt."""
+    for stream in () if done.away else streams:
+        try:
+            done.pulled.add(_pull(site, stream, done.mapped))
+        except RetryLater as error:
+            done.away = str(error)
+            log.warning("not read", site=site.name, stream=stream.value, reason=str(error))
+            if not isinstance(error, ListingUnreadable):
+                break
+        except HoldForHuman as error:
+            hold(site, error)
+            done.held = error.sentence
+            if error.scope.startswith("site"):
+                break
 
 
 def _pull(site: Site, stream: Stream, mapped: Mapped) -> Pulled:
@@ -112,6 +143,10 @@ def _pull(site: Site, stream: Stream, mapped: Mapped) -> Pulled:
 def _after_pull(site: Site, done: Pass) -> None:
     map_to_ledger(site, done.mapped)
     done.mapped.events += map_succession(site)
+    brake_drift(site)
+    if reason := stopped(site):
+        done.held = reason
+        return
     done.decided = decide_to_outbox(site)
     done.pushed = push_from_outbox(site)
     if done.pushed.stopped and not done.away:

@@ -44,12 +44,17 @@ def configure_logs(settings: LogSettings) -> None:
             *last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=_on_stderr,
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s")
     for name in ("apscheduler", "urllib3", "zeep", "alembic"):
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _on_stderr(*_arguments: Any) -> structlog.PrintLogger:
+    """A printer on what is standard error now: whoever redirects it later is followed."""
+    return structlog.PrintLogger(sys.stderr)
 
 
 def clean(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from connector.opening import Access, open_connector
 from connector.port import Connector
 from store.engine import Store, open_store
 from store.evidence import EvidenceFiles
+from sync.after_restore import looks_first
 from sync.site import Site
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -83,7 +84,7 @@ def open_site(
 ) -> Iterator[Site]:
     """One site ready to run; its connector is closed at the end."""
     calm_collector()
-    opened = connector or connect(site, now=now)
+    opened = looks_first(store, now, connector or connect(site, now=now))
     try:
         yield Site(
             name=site.name,

@@ -13,11 +13,13 @@ from typing import Any
 from connector.records import Kind
 from errors import TdcdError
 from store.signals import Signal
-from sync.flow import Pass, run_pass, run_reconcile, run_wake
+from sync.backfill import offer_backfilled
+from sync.flow import PAPERS, Pass, run_pass, run_reconcile, run_wake
 from sync.resync import Resynced, Scope, lines, resync
+from sync.sealed_plans import approve
 from sync.site import Site, log
 
-SYNC, RESYNC, RECONCILE, WAKE = "sync", "resync", "reconcile", "wake"
+SYNC, RESYNC, RECONCILE, WAKE, APPLY = "sync", "resync", "reconcile", "wake", "apply"
 
 
 def carry_out(site: Site, signal: Signal) -> dict[str, Any]:
@@ -44,9 +46,16 @@ def _do(site: Site, signal: Signal) -> dict[str, Any]:
         return pass_result(run_pass(site))
     if signal.kind == RECONCILE:
         return reconcile_result(run_reconcile(site))
-    return resync_result(
-        resync(site, scope_of(body), dry_run=bool(body.get("dry_run")), progress=_progress(site, signal))
+    if signal.kind == APPLY:
+        return apply_plan(site, str(body["digest"]), str(body["by"]))
+    done = resync(
+        site,
+        scope_of(body),
+        dry_run=bool(body.get("dry_run")),
+        progress=_progress(site, signal),
+        between=lambda: run_pass(site, PAPERS),
     )
+    return resync_result(done)
 
 
 def pass_result(done: Pass) -> dict[str, Any]:
@@ -58,11 +67,12 @@ def pass_result(done: Pass) -> dict[str, Any]:
 
 def scope_of(body: dict[str, Any]) -> Scope:
     """The scope inside an order's body."""
-    since = body.get("since")
+    since, until = body.get("since"), body.get("until")
     return Scope(
         directive=str(body.get("directive") or ""),
         unit=str(body.get("unit") or ""),
         since=date.fromisoformat(since) if since else None,
+        until=date.fromisoformat(until) if until else None,
         everything=bool(body.get("everything")),
     )
 
@@ -78,6 +88,9 @@ def resync_result(done: Resynced) -> dict[str, Any]:
         "states_changed": done.decided.changed,
         "plan": lines(done.writes),
         "written": done.pushed.confirmed,
+        "done_before": done.skipped,
+        "backfilled": done.backfilled,
+        "waiting_for_approval": done.waiting,
     }
 
 
@@ -89,8 +102,24 @@ def reconcile_result(done: Any) -> dict[str, Any]:
         "written": done.pushed.confirmed,
         "missing_work_items": done.missing,
         "retired": done.retired,
-        "held": [brake.reason for brake in done.brakes],
+        "held": [brake.reason for brake in done.brakes] or ([done.held] if done.held else []),
+        "breaks": len(done.breaks),
     }
+
+
+def apply_plan(site: Site, digest: str, by: str) -> dict[str, Any]:
+    """Approve a sealed plan and carry it out, exactly or not at all: its end says which of both.
+
+    Raises ConfigInvalid when no single sealed plan begins with `digest`.
+    """
+    with site.store.begin() as places:
+        plan = approve(places, site.name, digest, by)
+    offer_backfilled(site)
+    reconciled = run_reconcile(site)
+    with site.store.read() as places:
+        ended = places.plans.get(plan.digest)
+    state = ended.state if ended is not None else "void"
+    return {"plan": plan.digest, "scope": plan.kind, "state": state, "written": reconciled.pushed.confirmed}
 
 
 def _progress(site: Site, signal: Signal) -> Any:

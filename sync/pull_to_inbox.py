@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from connector.port import Capability, Page, Stream
@@ -26,6 +26,7 @@ from store.evidence import EvidenceRow
 from store.inbox import Envelope
 from store.places import Places
 from sync.site import Site, log
+from sync.vetting import Vetting
 
 #: Files whose text can carry a table or a stamp; others are evidence only.
 READABLE = (
@@ -73,26 +74,40 @@ def pull_to_inbox(
 
     `then` maps the directives of each page along with it, so that they need not be read from
     the inbox and decoded again; without it, and when it fails, they wait there for `map_to_ledger`.
-    Raises RetryLater or StopService from the edge; what was stored before stays stored.
+    Raises RetryLater or StopService from the edge, HoldForHuman when what is shown cannot be
+    believed (`sync/vetting.py`); what was stored before stays stored.
     """
     started = site.now()
     with site.store.read() as places:
         cursor = places.cursors.get(site.name, stream.value)
-    known = _KnownRows(site)
+    vetting = Vetting(site, stream, begun=cursor is not None and bool(cursor.value))
     pages = (
-        site.connector.listing(stream, known)
+        site.connector.listing(stream, vetting.known)
         if complete
-        else site.connector.changes(stream, cursor.value if cursor else None, known)
+        else site.connector.changes(stream, (cursor.value or None) if cursor else None, vetting.known)
     )
     pulled = Pulled()
     for page in pages:
-        _keep_page(site, stream, page, started, pulled, then)
+        _keep_page(site, vetting, page, started, pulled, then)
         if page.complete:
             pulled.listed = page.listed
+    vetting.end()
     with site.store.begin() as places:
         kept = places.cursors.get(site.name, stream.value)
-        places.cursors.set(site.name, stream.value, kept.value if kept else "", complete_to=started)
+        places.cursors.set(
+            site.name, stream.value, kept.value if kept else "", complete_to=_read_to(site, started)
+        )
     return pulled
+
+
+def _read_to(site: Site, started: datetime) -> datetime:
+    """The moment up to which this reading was complete: of two clocks the one that is behind counts.
+
+    What people do carries the document system's time. While our clock runs ahead of it, what it calls
+    that time has not been read, and nobody may be called late by it (F39).
+    """
+    skew = site.connector.skew_seconds
+    return started if skew is None else started + min(timedelta(), timedelta(seconds=skew))
 
 
 def fetch_to_inbox(site: Site, targets: Iterable[tuple[Kind, str]]) -> Pulled:
@@ -159,31 +174,22 @@ def staging() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@dataclass(slots=True)
-class _KnownRows:
-    """Answers the connector which listing rows are unchanged; one short read each."""
-
-    site: Site
-
-    def __call__(self, kind: Kind, rows: Sequence[tuple[str, str]]) -> Collection[str]:
-        with self.site.store.read() as places:
-            return places.inbox.unchanged(self.site.name, kind.value, rows)
-
-
 def _keep_page(
-    site: Site, stream: Stream, page: Page, started: datetime, pulled: Pulled, then: MapNow | None
+    site: Site, vetting: Vetting, page: Page, started: datetime, pulled: Pulled, then: MapNow | None
 ) -> None:
     """One page in one transaction; a page that cannot be mapped yet is kept all the same."""
     with staging() as folder:
         judged = [judge_record(site, raw, folder) for raw in page.records]
         if not judged and page.cursor is None:
             return
+        with site.store.read() as places:
+            vetting.page(places, [(item.raw, item.record, item.problem) for item in judged])
         try:
-            _store_page(site, stream, page, judged, started, pulled, then)
+            _store_page(site, vetting.stream, page, judged, started, pulled, then)
         except Exception:
             if then is None:
                 raise
-            _store_page(site, stream, page, judged, started, pulled, None)
+            _store_page(site, vetting.stream, page, judged, started, pulled, None)
 
 
 def _store_page(

@@ -3,284 +3,226 @@
 An intent is marked `sending` before anything leaves. If the answer is lost, or the
 process dies, the effect is looked for in the document system before it is tried
 again. The network is never inside a transaction.
+
+One connection does one thing after another, since a connector is not shared between
+threads. But no lane waits for another: what fails is put off alone, and only when several
+writes fail in a row is the document system itself taken to be away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
 
-import orjson
-
-from connector.port import (
-    AttachFile,
-    CommentDocument,
-    CommentJob,
-    CreateJob,
-    SetStatus,
-    UpdateJob,
-    Write,
-    WriteReceipt,
-)
-from errors import HoldForHuman, OutcomeUnknown, RetryLater, SkipRecord
-from store.ledger import Entry
+from connector.port import Write
+from errors import HoldForHuman, OutcomeUnknown, RetryLater, SkipRecord, StopService, TdcdError
 from store.outbox import Intent
 from store.places import Places
-from store.workitems import WorkItem
-from sync.map_job import content_digest
+from sync.bury_records import bury_records
+from sync.push_record import ask, bury, keep_receipt, number_of, put_off, write_scope
+from sync.push_retry import POISON, Fault, Trouble, counted, fault_of
+from sync.push_standing import Standing, closed, not_let_in, recovered, rest, standing_of, went_away
+from sync.read_back import Effect, NotSettled, bring_about, is_replay, write_of
 from sync.site import Site, log
 
 BATCH = 20
-POISON = 5
-FIRST_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(hours=1)
+
+#: An intent, its call (None without an object), and whether it may have been sent before.
+Ready = tuple[Intent, Write | None, bool]
 
 
 @dataclass(slots=True)
 class Pushed:
-    """What one pushing pass achieved; `stopped` says why it ended early."""
+    """What one pushing pass achieved; `stopped` says why it ended early.
+
+    `outcome` is "ok" only when nothing stands in the dead letters or waits for a person,
+    "away" when the pass ended early, else "degraded" (F25).
+    """
 
     confirmed: int = 0
     found: int = 0
     deferred: int = 0
     held: int = 0
     dead: int = 0
+    records_dead: int = 0
     stopped: str = ""
+    outcome: str = "ok"
     by_kind: dict[str, int] = field(default_factory=dict)
 
 
-def push_from_outbox(site: Site, *, limit: int | None = None) -> Pushed:
-    """Send until nothing is ready, the document system goes away, or `limit` intents were tried."""
-    pushed = Pushed()
-    tried = 0
-    while limit is None or tried < limit:
-        crashed, batch = _take(site)
-        tried += len(batch)
-        if not batch or not _send_all(site, batch, crashed, pushed):
-            break
+def push_from_outbox(
+    site: Site, *, limit: int | None = None, go_on: Callable[[], bool] = lambda: True
+) -> Pushed:
+    """Send until nothing is ready, the site must be left alone, or `limit` intents were tried.
+
+    `go_on` is asked before each write: when it says no, the rest stays as it was. Raises
+    StopService when the site refuses the account; everything else is put off or put away.
+    """
+    pushed = Pushed(records_dead=bury_records(site))
+    with site.store.read() as places:
+        standing = standing_of(places, site.name)
+        released = _released(site, places)
+        pushed.stopped = closed(places, site.name, standing, site.now())
+        idle = not released and not places.outbox.ready(site.name, site.now(), 1)
+    if not pushed.stopped and not idle:
+        _let_go(site, released)
+        _Sending(site, standing, go_on, pushed).run(limit)
+    pushed.outcome = _outcome(site, pushed)
     return pushed
 
 
-def _send_all(
-    site: Site, batch: Sequence[tuple[Intent, Write | None]], crashed: set[int | None], pushed: Pushed
-) -> bool:
-    """Send one batch; False when the document system went away and the rest must wait."""
-    for place, (intent, write) in enumerate(batch):
-        if write is None:
-            _close(site, intent)
-        elif not _send(site, intent, write, pushed, look_first=intent.id in crashed):
-            _give_back(site, [i for i, _ in batch[place + 1 :] if i.id not in crashed])
-            return False
-    return True
+def _released(site: Site, places: Places) -> list[Intent]:
+    """Held intents whose hold a person has released."""
+    held = places.outbox.find(site.name, "held")
+    scopes = {hold.scope for hold in places.holds.open(site.name)} if held else set()
+    return [intent for intent in held if write_scope(intent) not in scopes]
 
 
-def _take(site: Site) -> tuple[set[int | None], list[tuple[Intent, Write | None]]]:
-    """The oldest unfinished intent of each ready lane, marked `sending`; which of them had been sent before."""
-    with site.store.begin() as places:
-        ready = places.outbox.ready(site.name, site.now(), BATCH)
-        crashed = {intent.id for intent in ready if intent.state == "sending"}
-        writes = [(intent, write_of(site, places, intent)) for intent in ready]
-        for intent, _ in writes:
-            if intent.id is not None:
-                places.outbox.start(intent.id)
-    return crashed, writes
-
-
-def _give_back(site: Site, intents: Sequence[Intent]) -> None:
-    """Intents marked `sending` that never left need no read-back."""
-    with site.store.begin() as places:
-        for intent in intents:
-            if intent.id is not None:
-                places.outbox.defer(intent.id, site.now(), "")
-
-
-def _send(site: Site, intent: Intent, write: Write, pushed: Pushed, *, look_first: bool) -> bool:
-    """Carry out one write; False when the document system is away."""
-    try:
-        receipt = site.connector.find(write) if look_first else None
-        if receipt is not None:
-            pushed.found += 1
-        else:
-            receipt = _apply(site, write, pushed)
-    except OutcomeUnknown as error:
-        pushed.stopped = str(error)
-        return False
-    except RetryLater as error:
-        _defer(site, intent, error, pushed)
-        pushed.stopped = str(error)
-        return False
-    except HoldForHuman as error:
-        _hold(site, intent, str(error), pushed)
-        return True
-    except SkipRecord as error:
-        _refused(site, intent, error, pushed)
-        return True
-    _confirm(site, intent, write, receipt)
-    pushed.confirmed += 1
-    pushed.by_kind[intent.kind] = pushed.by_kind.get(intent.kind, 0) + 1
-    return True
-
-
-def _apply(site: Site, write: Write, pushed: Pushed) -> WriteReceipt:
-    """Apply once; when the answer is lost, look once before giving the question to the next pass."""
-    try:
-        return site.connector.apply(write)
-    except OutcomeUnknown:
-        receipt = site.connector.find(write)
-        if receipt is None:
-            raise
-        pushed.found += 1
-        return receipt
-
-
-def write_of(site: Site, places: Places, intent: Intent) -> Write | None:
-    """The call an intent stands for, with ids as they are known now; None when it has no object any more."""
-    body = orjson.loads(intent.body)
-    if intent.kind == "comment_document":
-        return CommentDocument(intent.effect_key, body["document_id"], body["text"], body["marker"])
-    if intent.kind == "create_job":
-        return CreateJob(
-            effect_key=intent.effect_key,
-            document_id=body["document_id"],
-            name=body["name"],
-            content=body["content"],
-            marker=body["marker"],
-            lead_unit=body["lead"],
-            coordinators=tuple(body["coordinators"]),
-            due=_day(body["due"]),
-        )
-    item = places.workitems.by_task([intent.task]).get(intent.task)
-    if item is None or not item.job_id:
-        return None
-    if intent.kind == "set_status":
-        return SetStatus(intent.effect_key, item.job_id, item.line_id, body["text"])
-    if intent.kind == "receipt":
-        return CommentJob(intent.effect_key, item.job_id, item.line_id, body["text"], body["marker"])
-    if intent.kind == "attach_file":
-        return AttachFile(
-            effect_key=intent.effect_key,
-            document_id=item.document_id,
-            name=body["name"],
-            path=site.files.path(body["sha256"]),
-            sha256=body["sha256"],
-            caption=body["caption"],
-            marker=body["marker"],
-        )
-    return UpdateJob(intent.effect_key, item.job_id, body["name"], body["content"], _day(body["due"]))
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _confirm(site: Site, intent: Intent, write: Write, receipt: WriteReceipt) -> None:
-    """Receipt, hash of what was written, what is agreed now, and the ledger entry: one commit."""
-    assert intent.id is not None
-    now = site.now()
-    body = {"kind": intent.kind, "remote_id": receipt.remote_id, "written": receipt.written, "at": receipt.at}
-    with site.store.begin() as places:
-        places.outbox.confirm(intent.id, receipt.remote_id, receipt.written, now)
-        entry = Entry(
-            site.name,
-            _subject(intent),
-            "write_confirmed",
-            f"sent:{intent.effect_key}",
-            now,
-            body=orjson.dumps(body),
-        )
-        places.ledger.append([entry], now)
-        item = _agreed(places, intent, write, receipt)
-        if item is not None:
-            places.workitems.put([item])
-
-
-def _subject(intent: Intent) -> str:
-    return intent.task or intent.lane
-
-
-def _agreed(places: Places, intent: Intent, write: Write, receipt: WriteReceipt) -> WorkItem | None:
-    """The work item with what both sides agree on after this write."""
-    if isinstance(write, CreateJob):
-        values = {
-            "name": write.name,
-            "content": content_digest(write.content),
-            "due": write.due.isoformat() if write.due else "",
-            "state": receipt.state,
-        }
-        places.tasks.touch([intent.task])
-        return WorkItem(
-            task=intent.task,
-            site=intent.site,
-            job_id=receipt.remote_id,
-            line_id=receipt.line_id,
-            document_id=write.document_id,
-            written=values,
-            seen={**values, "explained": "yes"},
-        )
-    if not isinstance(write, SetStatus | UpdateJob):
-        return None
-    item = places.workitems.by_task([intent.task])[intent.task]
-    if isinstance(write, SetStatus):
-        changed = {"state": write.text}
-    else:
-        changed = {
-            "name": write.name,
-            "content": content_digest(write.content),
-            "due": write.due.isoformat() if write.due else "",
-        }
-    seen = {**item.seen, **changed}
-    if isinstance(write, SetStatus):
-        seen["explained"] = "yes"
-    return replace(item, written={**item.written, **changed}, seen=seen)
-
-
-def _close(site: Site, intent: Intent) -> None:
-    """An intent without an object: the work item it was for does not exist."""
-    assert intent.id is not None
-    with site.store.begin() as places:
-        places.outbox.bury(intent.id, "the work item it belongs to does not exist")
-
-
-def _defer(site: Site, intent: Intent, error: RetryLater, pushed: Pushed) -> None:
-    assert intent.id is not None
-    backoff = min(FIRST_WAIT * 2 ** min(intent.attempts, 10), LONGEST_WAIT)
-    wait = timedelta(seconds=error.after) if error.after is not None else backoff
-    with site.store.begin() as places:
-        places.outbox.defer(intent.id, site.now() + wait, str(error))
-    pushed.deferred += 1
-    log.info("write deferred", site=site.name, kind=intent.kind, reason=str(error))
-
-
-def _hold(site: Site, intent: Intent, sentence: str, pushed: Pushed) -> None:
-    assert intent.id is not None
-    with site.store.begin() as places:
-        places.outbox.hold(intent.id, sentence)
-    pushed.held += 1
-    log.warning("write held", site=site.name, kind=intent.kind, task=intent.task, reason=sentence)
-
-
-def _refused(site: Site, intent: Intent, error: SkipRecord, pushed: Pushed) -> None:
-    """The document system said no: try a few more times, then stop for good and say so."""
-    assert intent.id is not None
-    if intent.attempts + 1 < POISON:
-        wait = min(FIRST_WAIT * 2**intent.attempts, LONGEST_WAIT)
+def _let_go(site: Site, released: Sequence[Intent]) -> None:
+    if released:
         with site.store.begin() as places:
-            places.outbox.defer(intent.id, site.now() + wait, str(error))
-        pushed.deferred += 1
-        return
-    body = {"kind": intent.kind, "error": str(error), "attempts": intent.attempts + 1}
-    now = site.now()
-    with site.store.begin() as places:
-        places.outbox.bury(intent.id, str(error))
-        entry = Entry(
-            site.name,
-            _subject(intent),
-            "write_dead",
-            f"dead:{intent.effect_key}",
-            now,
-            body=orjson.dumps(body),
-        )
-        places.ledger.append([entry], now)
-    pushed.dead += 1
-    log.error("write given up", site=site.name, kind=intent.kind, task=intent.task, reason=str(error))
+            for intent in released:
+                places.outbox.let_go(number_of(intent))
+
+
+def _outcome(site: Site, pushed: Pushed) -> str:
+    if pushed.stopped:
+        return "away"
+    with site.store.read() as places:
+        waits = places.dead_letters.open(site.name, limit=1) or places.outbox.find(site.name, "held", 1)
+    return "degraded" if waits else "ok"
+
+
+@dataclass(slots=True)
+class _Sending:
+    """One pass over what is ready. `failures` counts writes that failed in a row."""
+
+    site: Site
+    standing: Standing
+    go_on: Callable[[], bool]
+    pushed: Pushed
+    failures: int = 0
+
+    def run(self, limit: int | None) -> None:
+        tried = 0
+        while not self.pushed.stopped and (limit is None or tried < limit):
+            most = BATCH if limit is None else min(BATCH, limit - tried)
+            batch = self._take(1 if self.standing.troubled else most)
+            tried += len(batch)
+            if not batch or not self._send_all(batch):
+                return
+
+    def _take(self, most: int) -> list[Ready]:
+        """The oldest unfinished intent of each ready lane, marked `sending` before anything leaves."""
+        with self.site.store.begin() as places:
+            ready = places.outbox.ready(self.site.name, self.site.now(), most)
+            for intent in ready:
+                places.outbox.start(number_of(intent))
+            return [
+                (intent, write_of(self.site, places, intent), intent.state == "sending" or is_replay(intent))
+                for intent in ready
+            ]
+
+    def _send_all(self, batch: Sequence[Ready]) -> bool:
+        """Send one batch; False when the rest must wait."""
+        for place, (intent, write, look_first) in enumerate(batch):
+            if self.pushed.stopped or not self.go_on():
+                self._give_back(batch[place:])
+                return False
+            try:
+                self._send(intent, write, look_first=look_first)
+            except StopService as error:
+                self._give_back(batch[place:])
+                not_let_in(self.site, self.standing, error, lasting=True)
+                raise
+        return not self.pushed.stopped
+
+    def _give_back(self, rest_of_batch: Sequence[Ready]) -> None:
+        """What was marked and never left needs no read-back; what had been in doubt still does."""
+        unsent = [number_of(intent) for intent, _, _ in rest_of_batch if intent.state == "pending"]
+        with self.site.store.begin() as places:
+            places.outbox.give_back(unsent)
+
+    def _send(self, intent: Intent, write: Write | None, *, look_first: bool) -> None:
+        if write is None:
+            bury(
+                self.site, intent, Trouble(Fault.PERMANENT, 1, "The work item it belongs to does not exist.")
+            )
+            self.pushed.dead += 1
+            return
+        try:
+            effect = bring_about(self.site, write, look_first=look_first)
+        except HoldForHuman as error:
+            self._ask(intent, str(error))
+        except RetryLater as error:
+            self._failed(intent, error)
+        except SkipRecord as error:
+            self._refused(intent, error)
+        else:
+            self._done(intent, write, effect)
+
+    def _done(self, intent: Intent, write: Write, effect: Effect) -> None:
+        keep_receipt(self.site, intent, write, effect)
+        self.pushed.confirmed += 1
+        self.pushed.found += effect.found
+        self.pushed.by_kind[intent.kind] = self.pushed.by_kind.get(intent.kind, 0) + 1
+        self._answered()
+
+    def _answered(self) -> None:
+        """The document system took a write or said no to it: it is there, and lets us in."""
+        self.failures = 0
+        if self.standing != Standing():
+            recovered(self.site)
+            self.standing = Standing()
+
+    def _failed(self, intent: Intent, error: RetryLater) -> None:
+        """No answer, a busy one, or not let in."""
+        fault = fault_of(error)
+        if fault is Fault.AUTH:
+            self._give_back([(intent, None, False)])
+            self.standing = not_let_in(self.site, self.standing, error)
+            self.pushed.stopped = str(error)
+            return
+        trouble = counted(intent.error, fault, error.sentence)
+        if isinstance(error, NotSettled) or self.standing.away:
+            # The document system's trouble, not this write's: it does not wait longer for it, nor count.
+            trouble = replace(trouble, times=max(trouble.times - 1, 1))
+        if fault is Fault.UNKNOWN and trouble.times >= POISON:
+            self._ask(intent, f"Sent {trouble.times} times, never answered, and not there. {error.sentence}")
+            return
+        sent = isinstance(error, OutcomeUnknown)
+        put_off(self.site, intent, trouble, error.after, sent=sent)
+        self.pushed.deferred += 1
+        log.info("write put off", site=self.site.name, kind=intent.kind, reason=str(trouble))
+        self._count(error)
+
+    def _count(self, error: RetryLater) -> None:
+        """A site that asks for rest gets it at once; else it counts as away after several failures."""
+        self.failures += 1
+        if error.after:
+            self.standing = rest(self.site, self.standing, error.after)
+        elif self.failures < self.standing.patience:
+            return
+        else:
+            self.standing = went_away(self.site, self.standing)
+        self.pushed.stopped = str(error)
+
+    def _refused(self, intent: Intent, error: SkipRecord) -> None:
+        """The document system said no: try a few more times, then stop for good and say so."""
+        trouble = counted(intent.error, Fault.PERMANENT, str(error))
+        self._answered()
+        if trouble.times < POISON:
+            put_off(self.site, intent, trouble, None, sent=False)
+            self.pushed.deferred += 1
+            return
+        bury(self.site, intent, trouble)
+        self.pushed.dead += 1
+        self._tell("write given up", intent, trouble)
+
+    def _ask(self, intent: Intent, sentence: str) -> None:
+        ask(self.site, intent, sentence)
+        self.pushed.held += 1
+        self._tell("write held", intent, sentence)
+
+    def _tell(self, what: str, intent: Intent, reason: Trouble | str | TdcdError) -> None:
+        log.error(what, site=self.site.name, kind=intent.kind, task=intent.task, reason=str(reason))

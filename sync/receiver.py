@@ -1,104 +1,218 @@
-"""The webhook receiver: verify, store, answer, wake. The only asynchronous code here.
+"""The webhook receiver: bound, verify, store, answer, wake. The only asynchronous code here.
 
 A webhook carries no truth. Its signature is checked over the raw bytes before
-anything is parsed, the wake-up is stored before the sender hears "yes", and what
-happened is then read from the document system itself.
+anything is parsed, the wake-up is on disk before the sender hears "yes", and what
+happened is then read from the document system itself. A sender is never told more
+than a number: who cannot sign learns nothing, and what was refused is counted, not logged.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping
+import asyncio
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any, Final, NamedTuple
 
-import uvicorn
 from pydantic import SecretStr
-from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
 
-from connector.webhook import Notice, WebhookMalformed, WebhookRefused, verify
+from connector.webhook import (
+    LONGEST_BODY,
+    WebhookMalformed,
+    WebhookRefused,
+    check_secrets,
+    verify,
+    webhook_headers,
+)
+from errors import RetryLater, StopService
 from store.engine import Store
-from sync.orders import WAKE
+from sync.group_commit import STOPPED_AFTER, GroupCommit
+from sync.keep_notices import NoticeKeeper, Outcome, Post
+from sync.listening import Listener
 from sync.site import log
+from sync.webhook_marks import MARK_EVERY
 
-MAX_BODY = 2**20
+PATH: Final = "/webhook/"
+BODY_SECONDS: Final = 10.0
+MOST_HELD: Final = 64 * 2**20
+STORE_AFTER: Final = 30.0
+
+
+class Answer(NamedTuple):
+    """An answer without words; `retry_after` in seconds, `close` ends the connection behind it."""
+
+    status: int
+    retry_after: float = 0.0
+    close: bool = False
+
+
+class _Turned(Exception):
+    """The request is answered without being read to its end."""
+
+    def __init__(self, answer: Answer, counted: str) -> None:
+        self.answer = answer
+        self.counted = counted
+        super().__init__(counted)
+
+
+OK: Final = Answer(200)
+UNKNOWN: Final = Answer(404)
+NOT_POST: Final = Answer(405)
+UNSIGNED: Final = Answer(401)
+MALFORMED: Final = Answer(400)
+TOO_LARGE: Final = Answer(413, close=True)
+GONE: Final = Answer(400, close=True)
+TOO_SLOW: Final = Answer(408, close=True)
+TOO_MANY: Final = Answer(503, retry_after=5.0, close=True)
 
 
 class Receiver:
-    """An ASGI application in a thread of its own; `url` tells where it listens."""
+    """An ASGI application, its socket and its writer; `stop` finishes what was taken.
+
+    `secrets` by site; a site without any is not known here. `failure` tells the owner that receiving has
+    ended for good: the disk failed, or the server did.
+    """
 
     def __init__(
         self,
-        secrets: Mapping[str, tuple[SecretStr, ...]],
+        secrets: Mapping[str, Sequence[SecretStr]],
         store: Store,
         wake: Callable[[str], None],
         now: Callable[[], datetime],
     ) -> None:
-        self._secrets, self._store, self._wake, self._now = secrets, store, wake, now
-        self._server: uvicorn.Server | None = None
-        self._thread: threading.Thread | None = None
+        for site, given in secrets.items():
+            check_secrets(site, given)
+        self._secrets = {site: given for site, given in secrets.items() if given}
+        self._now = now
+        self._held = 0
+        self._keeper = NoticeKeeper(store, wake, now, tuple(self._secrets))
+        self._commit: GroupCommit[Post, Outcome] = GroupCommit(
+            self._keeper.write, idle_seconds=MARK_EVERY.total_seconds()
+        )
+        self._listener = Listener(self)
 
-    def application(self) -> Starlette:
-        """The routes: one path a site."""
-        return Starlette(routes=[Route("/webhook/{site}", self._receive, methods=["POST"])])
+    @property
+    def port(self) -> int:
+        """Where it listens, once started."""
+        return self._listener.port
+
+    @property
+    def failure(self) -> BaseException | None:
+        """What ended it, if anything did."""
+        return self._commit.failure or self._listener.failure
+
+    @property
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Webhooks of this process by site and by what became of them."""
+        return {site: dict(counted) for site, counted in self._keeper.counts.items()}
 
     def start(self, host: str, port: int) -> None:
-        """Listen until `stop`; an address in use raises OSError at once."""
-        config = uvicorn.Config(self.application(), host=host, port=port, log_level="warning", lifespan="off")
-        config.load()
-        sock = config.bind_socket()
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(
-            target=self._server.run, kwargs={"sockets": [sock]}, name="webhooks", daemon=True
-        )
-        self._thread.start()
+        """Listen until `stop`. Raises ConfigInvalid for a secret, StopService for an address, at once."""
+        self._keeper.write(())
+        self._listener.start(host, port)
+        self._commit.start()
 
     def stop(self) -> None:
-        """Stop taking, finish what is being answered."""
-        if self._server is not None and self._thread is not None:
-            self._server.should_exit = True
-            self._thread.join(timeout=10)
+        """Take no more, write and answer what was taken."""
+        self._listener.stop()
+        self._commit.stop()
 
-    async def _receive(self, request: Request) -> Response:
-        site = request.path_params["site"]
-        secrets = self._secrets.get(site, ())
-        if not secrets:
-            return PlainTextResponse("unknown", status_code=404)
-        body = await _bounded(request)
-        if body is None:
-            return PlainTextResponse("too large", status_code=413)
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request; whatever happens, never with 500."""
         try:
-            notice = verify(body, dict(request.headers), secrets, self._now())
+            answer = await self._answer(scope, receive)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not make the sender give up
+            log.exception("webhook not answered", what=type(error).__name__)
+            answer = Answer(503, retry_after=STOPPED_AFTER)
+        await _send(send, answer)
+
+    async def _answer(self, scope: Any, receive: Any) -> Answer:
+        path: str = scope["path"]
+        site = path[len(PATH) :] if path.startswith(PATH) else ""
+        if site not in self._secrets:
+            return UNKNOWN
+        if scope["method"] != "POST":
+            return NOT_POST
+        counted = self._keeper.counts[site]
+        try:
+            post = self._post(site, scope["headers"], await self._body(scope["headers"], receive))
+            await self._commit.keep(post)
         except WebhookRefused:
-            log.warning("webhook refused", site=site)
-            return PlainTextResponse("unauthorised", status_code=401)
+            counted["refused"] += 1
+            return UNSIGNED
+        except _Turned as turned:
+            counted[turned.counted] += 1
+            return turned.answer
+        except (RetryLater, StopService) as error:
+            counted["busy"] += 1
+            return Answer(503, retry_after=_pause(error))
+        return MALFORMED if post.problem else OK
+
+    def _post(self, site: str, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> Post:
+        """What is to be kept of a signed request; raises WebhookRefused for any other."""
+        try:
+            notice = verify(body, webhook_headers(headers), self._secrets[site], self._now())
         except WebhookMalformed as error:
-            log.warning("webhook malformed", site=site, reason=str(error))
-            return PlainTextResponse("malformed", status_code=400)
-        await run_in_threadpool(self._keep, site, notice)
-        self._wake(site)
-        return PlainTextResponse("ok", status_code=200)
+            return Post(site, error.webhook_id, bytes.fromhex(error.digest), None, error.sentence)
+        return Post(site, notice.webhook_id, bytes.fromhex(notice.digest), (notice.kind, notice.remote_id))
 
-    def _keep(self, site: str, notice: Notice) -> None:
-        """On disk before the answer."""
-        body = {"site": site, "kind": notice.kind.value, "id": notice.remote_id, "webhook": notice.webhook_id}
-        with self._store.begin() as places:
-            places.signals.order(WAKE, body, self._now())
+    async def _body(self, headers: Iterable[tuple[bytes, bytes]], receive: Any) -> bytes:
+        """The raw bytes, at most LONGEST_BODY of them, in BODY_SECONDS; no more of it is ever held (M10)."""
+        declared = next((value for name, value in headers if name == b"content-length"), b"0")
+        if int(declared) > LONGEST_BODY:
+            raise _Turned(TOO_LARGE, "too_large")
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                message = await _next(receive)
+                if message["more_body"]:
+                    return await self._parts(message, receive)
+        except TimeoutError:
+            raise _Turned(TOO_SLOW, "too_slow") from None
+        body: bytes = message["body"]
+        if len(body) > LONGEST_BODY:
+            raise _Turned(TOO_LARGE, "too_large")
+        return body
+
+    async def _parts(self, message: dict[str, Any], receive: Any) -> bytes:
+        """A body that comes in parts; all unfinished ones together may hold MOST_HELD."""
+        parts: list[bytes] = []
+        held = 0
+        try:
+            while True:
+                part: bytes = message["body"]
+                parts.append(part)
+                held += len(part)
+                self._held += len(part)
+                if held > LONGEST_BODY:
+                    raise _Turned(TOO_LARGE, "too_large")
+                if self._held > MOST_HELD:
+                    raise _Turned(TOO_MANY, "busy")
+                if not message["more_body"]:
+                    return b"".join(parts)
+                message = await _next(receive)
+        finally:
+            self._held -= held
 
 
-async def _bounded(request: Request) -> bytes | None:
-    """The body, or None when it is over the limit; refused before it is buffered."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > MAX_BODY:
-        return None
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > MAX_BODY:
-            return None
-        parts.append(part)
-    return b"".join(parts)
+async def _next(receive: Any) -> dict[str, Any]:
+    message: dict[str, Any] = await receive()
+    if message["type"] == "http.disconnect":
+        raise _Turned(GONE, "gone")
+    return {"body": b"", "more_body": False} | message
+
+
+def _pause(error: RetryLater | StopService) -> float:
+    """Seconds after which the sender may try again."""
+    if isinstance(error, StopService):
+        return STOPPED_AFTER
+    return STORE_AFTER if error.after is None else error.after
+
+
+async def _send(send: Any, answer: Answer) -> None:
+    headers = [(b"content-length", b"0")]
+    if answer.retry_after:
+        headers.append((b"retry-after", b"%d" % math.ceil(answer.retry_after)))
+    if answer.close:
+        headers.append((b"connection", b"close"))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})

@@ -3,7 +3,8 @@
 What moved behind everybody's back (no notice, no event) is found here at the
 latest: the rows whose fingerprint differs are read again, mapped, and decided;
 `sync/plan.py` says which side is right. Absence counts only in a complete listing
-that the brakes believe.
+that the brakes believe, unit by unit. What still differs stands in the list of
+breaks, with its age and its owner.
 """
 
 from __future__ import annotations
@@ -11,18 +12,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from connector.port import Capability, Stream
-from store.holds import Hold
-from sync.brakes import Brake, vanished
+from errors import HoldForHuman
+from store.breaks import Break
+from sync.brakes import Brake, Braked, vanished
+from sync.breaks import brake_drift, record_breaks
 from sync.decide_to_outbox import Decided, decide_to_outbox
+from sync.epochs import check_clock
+from sync.holding import hold, stopped
 from sync.map_to_ledger import Mapped, map_to_ledger, retire_missing
 from sync.pull_to_inbox import Pulled, pull_to_inbox
 from sync.push_from_outbox import Pushed, push_from_outbox
-from sync.site import Site, log
+from sync.sealed_plans import passed, withdraw
+from sync.site import Site
+from sync.vanishing import Vanished, compare_listing
 
 
 @dataclass(slots=True)
 class Reconciled:
-    """What one comparison found and did."""
+    """What one comparison found and did. `held` says why it ended early; `breaks` is what stands."""
 
     pulled: Pulled = field(default_factory=Pulled)
     mapped: Mapped = field(default_factory=Mapped)
@@ -30,26 +37,38 @@ class Reconciled:
     pushed: Pushed = field(default_factory=Pushed)
     missing: int = 0
     retired: int = 0
+    held: str = ""
     brakes: list[Brake] = field(default_factory=list)
+    breaks: list[Break] = field(default_factory=list)
 
 
 def reconcile_ledger(site: Site) -> Reconciled:
-    """Compare everything once. Safe to run at any time, beside people's work; a second run finds nothing."""
+    """Compare everything once. Safe to run at any time, beside people's work; a second run finds nothing.
+
+    What is doubtful is held and the rest goes on; while the whole site is in doubt nothing is written.
+    """
     done = Reconciled()
-    for stream, capability in (
-        (Stream.UNITS, Capability.LISTS_UNITS),
-        (Stream.ACCOUNTS, Capability.LISTS_ACCOUNTS),
-    ):
-        if capability in site.connector.capabilities:
-            _compare_people(site, stream, done)
-    for stream in (Stream.DOCUMENTS, Stream.ACTIVITY):
-        pulled = pull_to_inbox(site, stream, complete=True)
-        done.pulled.add(pulled)
-        if stream is Stream.ACTIVITY:
-            _compare_work_items(site, pulled.listed, done)
+    gone: list[Break] = []
+    try:
+        check_clock(site)
+        for stream, capability in (
+            (Stream.UNITS, Capability.LISTS_UNITS),
+            (Stream.ACCOUNTS, Capability.LISTS_ACCOUNTS),
+        ):
+            if capability in site.connector.capabilities:
+                _compare_people(site, stream, done)
+        for stream in (Stream.DOCUMENTS, Stream.ACTIVITY):
+            gone += _compare_papers(site, stream, done)
+    except HoldForHuman as error:
+        hold(site, error)
+        done.brakes += [error.brake] if isinstance(error, Braked) else []
     done.mapped = map_to_ledger(site)
-    done.decided = decide_to_outbox(site)
-    done.pushed = push_from_outbox(site)
+    brake_drift(site, everything=True)
+    done.held = stopped(site)
+    if not done.held:
+        done.decided = decide_to_outbox(site)
+        done.breaks = record_breaks(site, gone)
+        done.pushed = push_from_outbox(site)
     return done
 
 
@@ -70,57 +89,30 @@ def _compare_people(site: Site, stream: Stream, done: Reconciled) -> None:
         else:
             known = {row.posting_id for row in places.directory.accounts(site.name) if row.state != "gone"}
     words = "đơn vị" if stream is Stream.UNITS else "tài khoản"
-    brake = vanished(f"{stream.value}", words, known, pulled.listed)
-    if brake is not None:
-        _stop(site, brake, done)
+    brake = vanished(stream.value, words, known, pulled.listed)
+    if brake is not None and not passed(site, brake):
+        done.brakes.append(brake)
         return
     if known - pulled.listed:
         done.retired += retire_missing(site, stream, pulled.listed)
-    _release(site, stream.value)
+    _believed(site, stream.value)
 
 
-def _compare_work_items(site: Site, listed: frozenset[str], done: Reconciled) -> None:
-    """A work item that is gone was removed by hand: the task stays, a person is asked."""
-    with site.store.read() as places:
-        known = {item.job_id: item.task for item in places.workitems.all_jobs(site.name) if item.job_id}
-    missing = set(known) - listed
-    brake = vanished("work items", "công việc", known.keys(), listed)
-    if brake is not None:
-        _stop(site, brake, done)
-        return
-    _release(site, "work items")
-    done.missing = len(missing)
-    for job_id in sorted(missing):
-        brake = Brake(
-            scope=f"task:{known[job_id]}",
-            reason=f"Công việc {job_id} của nhiệm vụ {known[job_id]} đã bị xóa khỏi hệ thống văn bản.",
-            safe="Nhiệm vụ và toàn bộ lịch sử vẫn còn trong sổ theo dõi.",
-            cost="Đơn vị không nhìn thấy nhiệm vụ; hạn xử lý vẫn chạy.",
-        )
-        _stop(site, brake, done)
+def _compare_papers(site: Site, stream: Stream, done: Reconciled) -> list[Break]:
+    """Documents or work items: read what changed, then look at what the complete listing lacks."""
+    pulled = pull_to_inbox(site, stream, complete=True)
+    done.pulled.add(pulled)
+    found: Vanished = compare_listing(site, stream, pulled.listed)
+    done.brakes += found.brakes
+    if stream is Stream.ACTIVITY:
+        done.missing = len(found.gone)
+    return found.breaks
 
 
-def _stop(site: Site, brake: Brake, done: Reconciled) -> None:
-    done.brakes.append(brake)
-    log.warning("held", site=site.name, scope=brake.scope, reason=brake.reason)
-    with site.store.begin() as places:
-        places.holds.place(
-            Hold(
-                site=site.name,
-                scope=brake.scope,
-                reason=brake.reason,
-                safe=brake.safe,
-                cost=brake.cost,
-                releaser=brake.releaser,
-                since=site.now(),
-            )
-        )
-
-
-def _release(site: Site, scope: str) -> None:
+def _believed(site: Site, scope: str) -> None:
     """What was held for this reason may go on: the listing can be believed again."""
     with site.store.read() as places:
-        if all(hold.scope != scope for hold in places.holds.open(site.name)):
+        if all(one.scope != scope for one in places.holds.open(site.name)):
             return
     with site.store.begin() as places:
-        places.holds.release(site.name, scope, site.now(), "tdcd")
+        withdraw(site, places, scope)

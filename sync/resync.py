@@ -2,13 +2,14 @@
 
 A dry run does everything the real run does, on the same transaction path, and then
 rolls it back: what it prints is what would be written, not an estimate. Network
-calls come first, transactions after.
+calls come first, transactions after. Long readings go chunk by chunk, go on after a
+break where they were (`sync/backfill.py`), and let live work pass in between.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
@@ -18,27 +19,45 @@ import orjson
 
 from connector.port import Stream
 from connector.records import DirectiveRecord, Kind, RawRecord
-from errors import ConfigInvalid
+from errors import ConfigInvalid, HoldForHuman
 from store.evidence import EvidenceFiles
 from store.outbox import Intent
 from store.places import Places
+from sync.backfill import Progress, history, name_of, newer_is_known, offer_backfilled, silence
 from sync.decide_to_outbox import Decided, decide, decision_time
+from sync.entering import refused
+from sync.epochs import check_identities
 from sync.map_to_ledger import Mapped, map_pending
+from sync.opening import connect
 from sync.pull_to_inbox import Judged, Pulled, judge_record, keep, staging
 from sync.push_from_outbox import Pushed, push_from_outbox
 from sync.site import Site
 
 CHUNK = 50
+#: A long reading commits so many records at once, or fewer when their files would fill the memory.
+LONG_CHUNK = 500
+STAGED_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What to read again: exactly one of the four."""
+    """What to read again: a directive, a unit, everything, or issue days from `since` to `until` (both count)."""
 
     directive: str = ""
     unit: str = ""
     since: date | None = None
+    until: date | None = None
     everything: bool = False
+
+    @property
+    def long(self) -> bool:
+        """Whether the whole list must be walked."""
+        return self.everything or self.since is not None or self.until is not None
+
+    def holds(self, item: Judged) -> bool:
+        """Whether a record that was read is meant; what has no issue day always is."""
+        day = item.record.issued_on if isinstance(item.record, DirectiveRecord) else None
+        return day is None or ((self.since or day) <= day <= (self.until or day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +71,11 @@ class PlannedWrite:
 
 @dataclass(slots=True)
 class Resynced:
-    """What was read again, and what follows (or would follow) from it."""
+    """What was read again, and what follows (or would follow) from it.
+
+    `skipped` records were done by an earlier run that broke off; `backfilled` directives are old and new to
+    the ledger; `waiting` writes for them need an approved plan.
+    """
 
     dry_run: bool
     pulled: Pulled = field(default_factory=Pulled)
@@ -60,6 +83,9 @@ class Resynced:
     decided: Decided = field(default_factory=Decided)
     pushed: Pushed = field(default_factory=Pushed)
     writes: list[PlannedWrite] = field(default_factory=list)
+    skipped: int = 0
+    backfilled: int = 0
+    waiting: int = 0
 
 
 class _RollBack(Exception):
@@ -67,38 +93,87 @@ class _RollBack(Exception):
 
 
 def resync(
-    site: Site, scope: Scope, *, dry_run: bool, progress: Callable[[int], None] = lambda _: None
+    site: Site,
+    scope: Scope,
+    *,
+    dry_run: bool,
+    progress: Callable[[int], None] = lambda _: None,
+    between: Callable[[], object] = lambda: None,
 ) -> Resynced:
-    """Read `scope` again whole and let everything follow from it.
+    """Read `scope` again whole and let everything follow from it. `between` is called after each chunk.
 
-    Raises ConfigInvalid when the directive or unit is unknown, RetryLater when the
-    document system is away (what was stored before stays).
+    Raises ConfigInvalid when the directive or unit is unknown, RetryLater when the document system is away
+    (what was stored before stays, and the same order goes on from there), HoldForHuman while the site is held.
     """
+    if not dry_run and (reason := refused(site)):
+        raise HoldForHuman(reason, scope="site")
     done = Resynced(dry_run)
-    raws = _records(site, scope)
-    while chunk := list(islice(raws, CHUNK)):
-        _chunk(site, chunk, done, scope)
-        progress(done.pulled.read)
+    with _reaching(site, scope) as reader:
+        steps = Progress(reader, name_of(scope.since, scope.until), keep=scope.long and not dry_run)
+        done.skipped = steps.load()
+        raws = _records(reader, scope, steps)
+        while _chunk(reader, raws, done, scope, steps):
+            progress(done.skipped + done.pulled.read)
+            if not dry_run:
+                between()
+        steps.end()
     if not dry_run:
+        done.waiting = offer_backfilled(site)
         done.pushed = push_from_outbox(site)
     return done
 
 
-def _chunk(site: Site, chunk: Sequence[RawRecord], done: Resynced, scope: Scope) -> None:
+@contextmanager
+def _reaching(site: Site, scope: Scope) -> Iterator[Site]:
+    """A site whose lists reach back to `since`, also beyond what the site's own filter lists."""
+    usual = site.settings.scope.since
+    if usual is None or scope.since is None or scope.since >= usual:
+        yield site
+        return
+    further = site.settings.model_copy(
+        update={"scope": site.settings.scope.model_copy(update={"since": scope.since})}
+    )
+    connector = connect(further, now=site.now)
+    try:
+        yield replace(site, connector=connector)
+    finally:
+        connector.close()
+
+
+def _chunk(site: Site, raws: Iterator[RawRecord], done: Resynced, scope: Scope, steps: Progress) -> bool:
+    """Read and keep one chunk; False when nothing was left."""
     with staging() as folder:
         files = EvidenceFiles(folder / "files") if done.dry_run else site.files
-        working = replace(site, files=files)
-        judged = [judge_record(working, raw, _fresh(folder, place)) for place, raw in enumerate(chunk)]
-        judged = [item for item in judged if _wanted(item, scope)]
+        working, read_at = replace(site, files=files), site.now()
+        read = _judged(working, raws, folder, LONG_CHUNK if scope.long else CHUNK)
+        judged = [item for item in read if scope.holds(item)]
         with suppress(_RollBack), site.store.begin() as places:
-            _apply(working, places, judged, done)
+            check_identities(
+                site, places, [(item.raw, item.record) for item in judged if item.record is not None]
+            )
+            _apply(working, places, newer_is_known(site, places, judged, read_at), done)
+            if read:
+                steps.add(places, read)
             if done.dry_run:
                 raise _RollBack
         site.directory_changed()
+    return bool(read)
+
+
+def _judged(site: Site, raws: Iterator[RawRecord], folder: Path, most: int) -> list[Judged]:
+    """At most so many records, and no more files at once than memory bears."""
+    judged: list[Judged] = []
+    staged = 0
+    while staged < STAGED_BYTES and len(judged) < most and (some := list(islice(raws, 1))):
+        item = judge_record(site, some[0], _fresh(folder, len(judged)))
+        staged += sum(path.stat().st_size for _, path, _ in item.files)
+        judged.append(item)
+    return judged
 
 
 def _apply(site: Site, places: Places, judged: Sequence[Judged], done: Resynced) -> None:
     before = {intent.effect_key for intent in places.outbox.find(site.name, "pending")}
+    old = history(site, places, judged)
     keep(site, places, judged, site.now(), done.pulled)
     for kind in Kind:
         ids = [item.raw.remote_id for item in judged if item.raw.kind is kind and not item.classified]
@@ -111,13 +186,16 @@ def _apply(site: Site, places: Places, judged: Sequence[Judged], done: Resynced)
     while keys := places.tasks.take_due(site.name, as_of, CHUNK * 10):
         decide(site, places, keys, as_of, done.decided)
     fresh = [i for i in places.outbox.find(site.name, "pending") if i.effect_key not in before]
-    done.writes += [_planned(intent) for intent in fresh]
+    done.backfilled += len(old)
+    done.writes += [_planned(intent) for intent in silence(site, places, old, fresh)]
 
 
-def _records(site: Site, scope: Scope) -> Iterator[RawRecord]:
+def _records(site: Site, scope: Scope, steps: Progress) -> Iterator[RawRecord]:
     """The records in scope, documents before the work items that came from them."""
-    if scope.everything or scope.since is not None:
-        yield from _listed(site)
+    if scope.long:
+        for stream in (Stream.DOCUMENTS, Stream.ACTIVITY):
+            for page in site.connector.listing(stream, steps.known):
+                yield from page.records
         return
     with site.store.read() as places:
         documents, jobs = _targets(site, places, scope)
@@ -126,22 +204,6 @@ def _records(site: Site, scope: Scope) -> Iterator[RawRecord]:
             raw = site.connector.fetch(kind, remote_id)
             if raw is not None:
                 yield raw
-
-
-def _listed(site: Site) -> Iterator[RawRecord]:
-    for stream in (Stream.DOCUMENTS, Stream.ACTIVITY):
-        for page in site.connector.listing(stream, _nothing_known):
-            yield from page.records
-
-
-def _nothing_known(kind: Kind, rows: Sequence[tuple[str, str]]) -> Collection[str]:  # noqa: ARG001 - the port's shape
-    return ()
-
-
-def _wanted(item: Judged, scope: Scope) -> bool:
-    if scope.since is None or not isinstance(item.record, DirectiveRecord):
-        return True
-    return item.record.issued_on is None or item.record.issued_on >= scope.since
 
 
 def _targets(site: Site, places: Places, scope: Scope) -> tuple[list[str], list[str]]:

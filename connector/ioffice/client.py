@@ -84,6 +84,11 @@ class IOfficeConnector:
         self._finding = Finding(self._session, self._activity)
 
     @property
+    def skew_seconds(self) -> float | None:
+        """See the port."""
+        return self._transport.skew_seconds
+
+    @property
     def requests_sent(self) -> int:
         """Requests since opening, retries and log-ins too."""
         return self._transport.requests_sent

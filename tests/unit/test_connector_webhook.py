@@ -16,7 +16,16 @@ from pydantic import SecretStr
 from standardwebhooks import Webhook
 
 from connector.records import Kind
-from connector.webhook import LONGEST_BODY, Notice, WebhookMalformed, WebhookRefused, verify
+from connector.webhook import (
+    LONGEST_BODY,
+    Notice,
+    WebhookMalformed,
+    WebhookRefused,
+    check_secrets,
+    verify,
+    webhook_headers,
+)
+from errors import ConfigInvalid
 
 NOW = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
 SECRET = SecretStr("whsec_" + base64.b64encode(b"khoa-bi-mat-dai-32-byte-cho-ky!!").decode())
@@ -85,7 +94,7 @@ def test_a_wrong_signature_is_refused_before_the_body_is_parsed(monkeypatch: pyt
     def never(*_: object, **__: object) -> None:
         raise AssertionError("parsed")
 
-    monkeypatch.setattr("connector.webhook.json.loads", never)
+    monkeypatch.setattr("connector.webhook._parsed", never)
     refused(BODY, signed(raw=BODY + b" "))
     refused(BODY, signed(webhook_id="msg_2") | {"webhook-id": "msg_1"})
     refused(BODY, signed(), secrets=())
@@ -194,8 +203,10 @@ def test_a_body_nested_without_end_is_malformed_and_the_worker_lives() -> None:
         b'{"type":"a","n":-Infinity,"data":{"kind":"job","id":"1"}}',
         b'{"type":"a","n":' + b"9" * 5000 + b',"data":{"kind":"job","id":"1"}}',
         b'{"type":"a","n":1e999,"data":{"kind":"job","id":"1"}}',
+        b'{"type":"a","n":0.' + b"1" * 5000 + b',"data":{"kind":"job","id":"1"}}',
+        b'{"type":"a","data":{"kind":"job","id":' + b"7" * 70 + b"}}",
     ],
-    ids=["twice", "twice-inside", "nan", "infinity", "digits", "overflow"],
+    ids=["twice", "twice-inside", "nan", "infinity", "digits", "overflow", "fraction", "long-id"],
 )
 def test_json_that_can_be_read_in_two_ways_is_malformed(raw: bytes) -> None:
     malformed(raw)
@@ -240,6 +251,39 @@ def test_a_secret_that_cannot_be_used_refuses_and_is_not_shown(secret: str) -> N
     with pytest.raises(WebhookRefused) as caught:
         verify(BODY, signed(), [SecretStr(secret)], NOW)
     assert "!!!" not in str(caught.value)
+
+
+def test_a_malformed_message_is_named_by_its_id_and_digest_and_not_quoted() -> None:
+    raw = b'{"trichYeu":"x"}'
+    with pytest.raises(WebhookMalformed) as caught:
+        verify(raw, signed(raw=raw), [SECRET], NOW)
+    assert (caught.value.webhook_id, caught.value.digest) == ("msg_1", hashlib.sha256(raw).hexdigest())
+    assert "trichYeu" not in str(caught.value)
+
+
+def test_of_the_headers_only_the_three_are_read_whatever_bytes_they_hold() -> None:
+    pairs = [(b"host", b"x"), (b"webhook-id", b"msg_1"), (b"webhook-signature", b"v1,\xff\xc3")]
+    assert webhook_headers(pairs) == {"webhook-id": "msg_1", "webhook-signature": "v1,\xff\xc3"}
+
+
+@pytest.mark.parametrize("name", ["webhook-id", "webhook-timestamp", "webhook-signature"])
+def test_a_header_that_comes_twice_is_refused_even_if_both_are_right(name: str) -> None:
+    pairs = [(key.encode(), value.encode()) for key, value in signed().items()]
+    assert verify(BODY, webhook_headers(pairs), [SECRET], NOW)
+    refused(BODY, webhook_headers([*pairs, (name.encode(), signed()[name].encode())]))
+
+
+def test_secrets_are_checked_before_listening_and_all_that_are_bad_are_told() -> None:
+    check_secrets("songlam", [SECRET, OTHER])
+    check_secrets("songlam", [])
+    short = SecretStr("whsec_" + base64.b64encode(b"x" * 15).decode())
+    with pytest.raises(ConfigInvalid) as caught:
+        check_secrets("songlam", [short, SECRET, SecretStr("whsec_!!!")])
+    assert [problem.split(" of ")[0] for problem in caught.value.problems] == [
+        "webhook secret 1",
+        "webhook secret 3",
+    ]
+    assert "eHh4" not in str(caught.value)
 
 
 @given(

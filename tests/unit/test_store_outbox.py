@@ -100,6 +100,59 @@ def test_a_deferred_or_held_intent_keeps_its_lane_waiting(store: Store) -> None:
         assert ready(places) == ["1"]
 
 
+def test_what_is_in_doubt_keeps_its_lane_and_its_time(store: Store) -> None:
+    with store.begin() as places:
+        one, _two = add(places, intent("1"), intent("2"))
+        assert not places.outbox.doubt(one, NOW + HOUR, "only what was sent can be in doubt")
+        places.outbox.start(one)
+        assert places.outbox.doubt(one, NOW + HOUR, "unknown 1: no answer")
+        assert ready(places) == []
+        assert ready(places, NOW + HOUR) == ["1"]
+        assert places.outbox.get([one, 999])[one].state == "sending"
+        places.outbox.start(one)
+        assert places.outbox.get([one])[one].not_before is None
+        assert places.outbox.confirm(one, "r", "h", NOW)
+        assert ready(places) == ["2"]
+
+
+def test_what_was_started_and_never_left_is_as_it_was(store: Store) -> None:
+    with store.begin() as places:
+        one, two, _three = add(places, intent("1"), intent("2", "L2"), intent("3", "L3"))
+        places.outbox.defer(one, NOW, "transient 2: busy")
+        for number_of_one in (one, two):
+            places.outbox.start(number_of_one)
+        places.outbox.confirm(two, "r", "h", NOW)
+        places.outbox.give_back([one, two])
+        found = {
+            kept.effect_key: (kept.state, kept.attempts, kept.error) for kept in places.outbox.find("songlam")
+        }
+        assert found == {
+            "1": ("pending", 0, "transient 2: busy"),
+            "2": ("confirmed", 1, ""),
+            "3": ("pending", 0, ""),
+        }
+
+
+def test_a_held_intent_that_is_let_go_is_looked_for_first(store: Store) -> None:
+    with store.begin() as places:
+        one, two = add(places, intent("1"), intent("2", "L2"))
+        places.outbox.hold(one, "?")
+        assert places.outbox.let_go(one)
+        assert not places.outbox.let_go(two)
+        assert [kept.state for kept in places.outbox.ready("songlam", NOW, 9)] == ["sending", "pending"]
+
+
+def test_only_what_waits_for_one_class_of_failure_is_woken(store: Store) -> None:
+    errors = ("transient 3: busy", "permanent 2: no", "transient_not 1: x", "", "transient 1: busy")
+    with store.begin() as places:
+        numbers = add(places, *(intent(str(n), f"L{n}") for n in range(5)), intent("6", "L6", site="khac"))
+        for one, error in zip(numbers, errors, strict=False):
+            places.outbox.defer(one, NOW + HOUR, error)
+        places.outbox.defer(numbers[5], NOW + HOUR, "transient 1: elsewhere")
+        assert places.outbox.wake("songlam", "transient", NOW) == 2
+        assert ready(places) == ["0", "4"]
+
+
 def test_a_newer_decision_takes_the_place_of_pending_ones_only(store: Store) -> None:
     with store.begin() as places:
         sending, held, _old, _due, _other, _new = add(

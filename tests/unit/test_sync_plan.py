@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from itertools import product
 
 import pytest
 
-from sync.brakes import vanished
-from sync.plan import OWNERS, Action, Owner, compare, differences
+from connector.records import DirectiveRecord, JobRecord
+from store.workitems import COMPARED
+from sync.brakes import too_many, unit_vanished, vanished
+from sync.plan import OWNERS, TABLE, WRITES, Action, Moved, Owner, compare, differences
 
 
 @pytest.mark.parametrize(
@@ -20,13 +23,14 @@ from sync.plan import OWNERS, Action, Owner, compare, differences
         ("A", "A", "B", False, Action.PUSH),
         ("A", "X", "A", False, Action.HEAL),
         ("A", "X", "A", True, Action.RESTORE),
-        ("A", "X", "B", False, Action.PUSH),
+        ("A", "X", "B", False, Action.CONFLICT),
+        (None, "X", "B", False, Action.PUSH),
         ("A", "X", "B", True, Action.PUSH),
     ],
 )
 @pytest.mark.covers("F45")
 def test_a_field_of_the_tracker(
-    base: str, theirs: str | None, ours: str, explained: bool, action: Action
+    base: str | None, theirs: str | None, ours: str, explained: bool, action: Action
 ) -> None:
     assert compare("state", base, theirs, ours, explained=explained).action is action
 
@@ -53,9 +57,34 @@ def test_a_missing_work_item_is_said_for_every_field() -> None:
     assert {difference.action for difference in found} == {Action.MISSING}
 
 
+def test_a_conflict_keeps_both_values_and_shows_the_owners() -> None:
+    found = compare("due", "2026-01-01", "2026-02-01", "2026-03-01")
+    assert (found.theirs, found.ours, found.owner) == ("2026-02-01", "2026-03-01", Owner.TRACKER)
+    assert found.drift
+    assert found.action in WRITES
+
+
+def test_the_table_is_complete_and_only_the_trackers_fields_are_ever_written() -> None:
+    assert set(TABLE) == set(product(Owner, Moved, (False, True)))
+    for (owner, _, _), action in TABLE.items():
+        assert owner is Owner.TRACKER or action not in WRITES
+
+
+#: Fields of records that say which thing it is or hold others; and those known here under another name.
+IDENTITY = {"remote_id", "document_id", "lines"}
+RENAMED = {
+    "due": "due", "status_text": "state", "evaluation_code": "evaluation", "actions": "comments",
+    "state": "document_state",
+}  # fmt: skip
+
+
 def test_every_field_has_one_owner_and_the_compared_ones_are_ours() -> None:
     assert set(OWNERS.values()) == set(Owner)
-    assert all(OWNERS[field] is Owner.TRACKER for field in ("state", "due", "name", "content"))
+    assert all(OWNERS[field] is Owner.TRACKER for field in COMPARED - {"explained"})
+    job = {RENAMED.get(field.name, field.name) for field in fields(JobRecord)} - IDENTITY
+    assert job <= OWNERS.keys()
+    directive = {RENAMED.get(field.name, field.name) for field in fields(DirectiveRecord)} - IDENTITY
+    assert directive <= OWNERS.keys()
 
 
 @pytest.mark.covers("F11", "F12")
@@ -71,3 +100,15 @@ def test_brakes() -> None:
     assert vanished("accounts", "tài khoản", [], []) is None
     few = [str(number) for number in range(10)]
     assert vanished("accounts", "tài khoản", few, few[1:]) is None
+
+
+@pytest.mark.covers("F12")
+@pytest.mark.parametrize(
+    ("gone", "of", "stops"),
+    [(0, 0, False), (1, 1, False), (1, 10, False), (2, 40, False), (3, 50, True), (20, 400, False),
+     (20, 401, False), (21, 10_000, True), (6, 100, True), (5, 100, False)],
+)  # fmt: skip
+def test_over_five_per_cent_or_over_twenty_of_a_unit_stop_it(gone: int, of: int, stops: bool) -> None:
+    assert too_many(gone, of) is stops
+    brake = unit_vanished("unit:7:jobs", "Sở Y tế", "công việc", [str(n) for n in range(gone)], of)
+    assert (brake is not None) is stops

@@ -1,0 +1,87 @@
+"""What waits for a person: holds, sealed plans and breaks; shown, stopped and released."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from commands.opened import ConfigOption, SiteOption, opened_ledger
+from commands.show import JSON_OPTION, print_json, print_pairs, print_table
+from config.loading import site_of
+from sync.breaks import break_list
+from sync.holding import hold_list, stop
+from sync.holding import release as let_go
+from sync.opening import wall_clock
+from sync.sealed_plans import find, shown
+
+ByOption = Annotated[str, typer.Option("--by", help="Name of the person who decides.")]
+
+
+def holds(config: ConfigOption = None, site: SiteOption = None, as_json: bool = JSON_OPTION) -> None:
+    """Every stop that waits for a person: since when, what happened, what is safe, what waiting costs."""
+    with opened_ledger(config) as (settings, store), store.read() as places:
+        names = [site_of(settings, site).name] if site else [one.name for one in settings.site]
+        found = [one for name in names for one in hold_list(places, name, wall_clock())]
+    if as_json:
+        print_json(found)
+        return
+    for one in found:
+        print_pairs(f"{one.pop('site')} · {one['scope']}", one)
+    if not found:
+        typer.echo("Nothing is held.")
+
+
+def hold(
+    scope: Annotated[str, typer.Argument(help="task:KEY, unit:ID, site, or all (every site).")],
+    by: ByOption = "",
+    reason: Annotated[str, typer.Option(help="Why, for whoever reads it later.")] = "",
+    config: ConfigOption = None,
+    site: SiteOption = None,
+) -> None:
+    """Stop writing for one task, one unit, a site or all of them; reading goes on for tasks and units."""
+    with opened_ledger(config) as (settings, store), store.begin() as places:
+        placed = stop(places, site_of(settings, site).name, scope, wall_clock(), by=by, reason=reason)
+    typer.echo(f"Held: {placed.scope}")
+
+
+def release(
+    scope: Annotated[str, typer.Argument(help="Scope of the hold, as `tdcd holds` prints it.")],
+    by: ByOption = "",
+    config: ConfigOption = None,
+    site: SiteOption = None,
+) -> None:
+    """Release a hold after a person has looked: what was stopped may go on."""
+    with opened_ledger(config) as (settings, store), store.begin() as places:
+        let_go(places, site_of(settings, site).name, scope, wall_clock(), by)
+    typer.echo(f"Released: {scope}")
+
+
+def breaks(config: ConfigOption = None, site: SiteOption = None, as_json: bool = JSON_OPTION) -> None:
+    """Every difference that stood at the last complete comparison, item by item, with age and owner."""
+    with opened_ledger(config) as (settings, store), store.read() as places:
+        found = break_list(places, site_of(settings, site).name, wall_clock())
+    if as_json:
+        print_json(found)
+    else:
+        print_table("Breaks", found)
+
+
+def show(
+    digest: Annotated[str, typer.Argument(help="Digest of a plan; without it, all that wait.")] = "",
+    config: ConfigOption = None,
+    site: SiteOption = None,
+    as_json: bool = JSON_OPTION,
+) -> None:
+    """Sealed plans that wait for approval, with everything that each would change."""
+    with opened_ledger(config) as (settings, store), store.read() as places:
+        name = site_of(settings, site).name
+        plans = [find(places, name, digest)] if digest else places.plans.find(name)
+    answer: list[dict[str, Any]] = [shown(plan) for plan in plans]
+    if as_json:
+        print_json(answer)
+        return
+    for one in answer:
+        print_pairs(f"Plan {one['digest'][:12]}", one)
+    if not answer:
+        typer.echo("No plan waits.")

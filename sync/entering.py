@@ -1,0 +1,50 @@
+"""Whether a pass may begin at all: a person's stop, changed rules, a restored source, a missing canary."""
+
+from __future__ import annotations
+
+from connector.records import Kind
+from sync.brakes import Braked, canary_missing
+from sync.epochs import SCOPE as EPOCH
+from sync.epochs import epoch_accepted
+from sync.holding import hold, lift_open
+from sync.rule_changes import SCOPE as RULES
+from sync.rule_changes import rules_in_force
+from sync.site import Site
+
+#: Stops that a person ordered: of this site, or of all.
+ORDERED = ("site", "all")
+
+
+def refused(site: Site) -> str:
+    """Why nothing may be read or written now, in Vietnamese; empty when the pass may begin.
+
+    What would lift a stop by itself is tried first. Raises RetryLater when the source is away.
+    """
+    with site.store.read() as places:
+        reasons = {one.scope: one.reason for one in places.holds.open(site.name)}
+    for scope in ORDERED:
+        if scope in reasons:
+            return reasons[scope]
+    if not rules_in_force(site):
+        return _reason(site, RULES)
+    if EPOCH in reasons and not epoch_accepted(site):
+        return _reason(site, EPOCH)
+    return _canary(site)
+
+
+def _canary(site: Site) -> str:
+    """The one document that must always be visible to this account (F14); one request where it is configured."""
+    number = site.settings.canary.directive
+    if not number:
+        return ""
+    if site.connector.fetch(Kind.DOCUMENT, number) is None:
+        brake = canary_missing(number)
+        hold(site, Braked(brake))
+        return brake.reason
+    lift_open(site, "site:canary")
+    return ""
+
+
+def _reason(site: Site, scope: str) -> str:
+    with site.store.read() as places:
+        return next(one.reason for one in places.holds.open(site.name) if one.scope == scope)

@@ -1,0 +1,87 @@
+"""What a reading must look like before anything of it is kept: the brakes at the entrance.
+
+Everything here is about the source as a whole: an empty list where there was one, every
+known row changed at once, records that no longer have their fields, ids that stand for
+others. A reading that does not pass moves no cursor and keeps nothing of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from connector.port import Stream
+from connector.records import Kind, RawRecord, Record
+from store.places import Places
+from sync.brakes import ALL_CHANGED_FROM, ALONE, Braked, all_changed, empty_listing, fields_changed
+from sync.epochs import check_identities
+from sync.holding import lift
+from sync.sealed_plans import passed, withdraw
+from sync.site import Site
+
+_WORDS = {Stream.UNITS: "đơn vị", Stream.ACCOUNTS: "tài khoản", Stream.DOCUMENTS: "văn bản"}
+
+#: A record with the reason why it could not be decoded; a decoded one has none.
+Seen = tuple[RawRecord, Record | None, str]
+
+
+@dataclass(slots=True)
+class Vetting:
+    """One reading of one stream, as far as it has come."""
+
+    site: Site
+    stream: Stream
+    #: Whether this stream has ever shown a row (it has a cursor): then it cannot be empty (F11).
+    begun: bool = False
+    rows: int = 0
+    _some_unchanged: bool = False
+    _changed: dict[str, str] = field(default_factory=dict)
+
+    def known(self, kind: Kind, rows: Sequence[tuple[str, str]]) -> Collection[str]:
+        """The connector's question which rows are unchanged; raises Braked when all known rows changed (F13).
+
+        Work items are left out: what we write into them changes their rows by itself.
+        """
+        self.rows += len(rows)
+        with self.site.store.read() as places:
+            same = places.inbox.unchanged(self.site.name, kind.value, rows)
+            self._some_unchanged = self._some_unchanged or bool(same)
+            if not self._some_unchanged and kind is not Kind.JOB:
+                prints = dict(rows)
+                stored = places.inbox.latest(self.site.name, kind.value, prints)
+                self._changed.update((one, prints[one]) for one in stored)
+        if not self._some_unchanged and len(self._changed) >= ALL_CHANGED_FROM:
+            self._stop_unless_approved()
+        return same
+
+    def page(self, places: Places, records: Sequence[Seen]) -> None:
+        """Look at a page before it is kept. Raises Braked (F16, F48)."""
+        problems = [problem for _, record, problem in records if record is None and problem]
+        if len(problems) > ALONE and 2 * len(problems) >= len(records):
+            raise Braked(fields_changed(self.stream.value, len(problems), len(records), problems[0]))
+        read = [(raw, record) for raw, record, _ in records if record is not None]
+        if read:
+            check_identities(self.site, places, read)
+
+    def end(self) -> None:
+        """The whole stream was read. Raises Braked when it was empty and should not be; else lifts its holds."""
+        if self.begun and not self.rows and self.stream is Stream.DOCUMENTS:
+            raise Braked(empty_listing(_WORDS[self.stream]))
+        ended = {f"stream:{self.stream.value}"}
+        if self.stream is Stream.DOCUMENTS:
+            ended |= {"site:listing", "site:changed"}
+        with self.site.store.read() as places:
+            held = {hold.scope for hold in places.holds.open(self.site.name)} & ended
+        if held:
+            with self.site.store.begin() as places:
+                lift(self.site, places, held)
+                if "site:changed" in held:
+                    withdraw(self.site, places, "site:changed")
+
+    def _stop_unless_approved(self) -> None:
+        brake = all_changed(
+            _WORDS.get(self.stream, "bản ghi"), [f"{one} {mark}" for one, mark in self._changed.items()]
+        )
+        if not passed(self.site, brake):
+            raise Braked(brake)
+        self._some_unchanged = True

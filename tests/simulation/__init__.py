@@ -1,0 +1,1 @@
+"""Whole lives of a small province played from seeds: crashes, lost answers, two daemons, people at work."""

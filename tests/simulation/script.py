@@ -1,0 +1,185 @@
+"""What happens in one run, drawn from one seed: a list of plain steps that say everything by themselves.
+
+A step carries its own numbers and asks nothing of the ones before it, so any of them can be left out: that
+is what makes a failing run small. Only `random.Random(seed)` is asked; nothing here knows a clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from random import Random
+from typing import Final
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What goes wrong at the `nth` commit, write or read of one turn; `then` happens at that very moment."""
+
+    place: str
+    nth: int
+    what: str
+    then: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Time goes on by so many seconds."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A directive is issued: `rows` are (role, days until due); `late` days ago, and told or not."""
+
+    rows: tuple[tuple[str, int], ...]
+    late: int = 0
+    told: bool = True
+    bad_row: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Somebody does something with row number `row` (modulo the rows there are); `late` seconds ago."""
+
+    kind: str
+    row: int
+    late: int = 0
+    days: int = 0
+    entitled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One daemon does one piece of work, and these things go wrong meanwhile."""
+
+    daemon: str
+    work: str
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """The document system goes away, or comes back."""
+
+    begins: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Skew:
+    """The clock of a daemon's machine stands so many seconds beside the document system's."""
+
+    daemon: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """The document system tells of old changes once more, in another order."""
+
+    seed: int
+
+
+Step = Wait | Issue | Deed | Turn | Outage | Skew | Echo
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """Everything about one run."""
+
+    seed: int
+    profile: str
+    page_size: int
+    people_known: bool
+    steps: tuple[Step, ...] = field(default=())
+
+
+#: How likely each deed is. `hand_*`, `delete` and `forget` happen behind everybody's back.
+DEEDS: Final = {
+    "progress": 14, "submit": 14, "submit_again": 3, "submit_bare": 4, "approve": 10, "reject": 7, "end": 3,
+    "reopen": 2, "extend": 7, "ask_extension": 2, "return": 3, "receive": 2, "difficulty": 2, "coordinator": 3,
+    "hand_state": 5, "hand_due": 3, "hand_name": 3, "rename": 2, "delete": 3, "recall": 3, "mend_due": 7,
+    "mend_text": 3, "move_lead": 6, "show_done": 3,
+}  # fmt: skip
+WORKS: Final = {"papers": 60, "people": 5, "tick": 20, "reconcile": 8, "wake": 10}
+WAITS: Final = (2, 20, 31, 45, 90, 10 * MINUTE, HOUR, 5 * HOUR, DAY, DAY, 2 * DAY)
+SKEWS: Final = (0, 0, 600, -600, HOUR, -HOUR)
+WHAT: Final = {
+    "commit": ("before", "before", "after", "after", "freeze", "people"),
+    "write": ("before", "after", "after", "lost", "lost", "unsent", "away", "freeze", "thaw_late", "people"),
+    "read": ("away", "session", "unreadable", "people", "freeze", "crash"),
+}
+
+
+def script_of(seed: int) -> Script:
+    """The run of this seed: the same on every machine and in every order of runs."""
+    rng = Random(seed)
+    steps: list[Step] = [_issue(rng, told=True)]
+    if rng.random() < 0.3:
+        steps.append(_issue(rng, told=True))
+    steps.append(Turn("A", "papers", _faults(rng, 0.3)))
+    steps += [_step(rng) for _ in range(rng.randint(10, 18))]
+    return Script(
+        seed=seed,
+        profile=rng.choice(("laocai", "laocai", "dongthap")),
+        page_size=rng.choice((2, 3, 50)),
+        people_known=rng.random() < 0.85,
+        steps=tuple(steps),
+    )
+
+
+def _step(rng: Random) -> Step:
+    drawn = rng.random()
+    if drawn < 0.40:
+        return Turn(rng.choice("AAAB"), _weighted(rng, WORKS), _faults(rng, 0.55))
+    if drawn < 0.76:
+        return _deed(rng)
+    if drawn < 0.90:
+        return Wait(rng.choice(WAITS))
+    if drawn < 0.93:
+        return _issue(rng, told=rng.random() < 0.6)
+    if drawn < 0.96:
+        return Skew(rng.choice("AB"), rng.choice(SKEWS))
+    if drawn < 0.98:
+        return Outage(begins=rng.random() < 0.4)
+    return Echo(rng.randrange(2**31))
+
+
+def _faults(rng: Random, chance: float) -> tuple[Fault, ...]:
+    faults: list[Fault] = []
+    while len(faults) < 2 and rng.random() < chance:
+        place = rng.choice(("commit", "commit", "write", "write", "read"))
+        what = rng.choice(WHAT[place])
+        nth = rng.choice((1, 1, 1, 2, 2, 3, 4, 5, 7, 9)) if place != "commit" else rng.randint(1, 12)
+        faults.append(Fault(place, nth, what, _meanwhile(rng, what)))
+        chance = 0.35
+    return tuple(faults)
+
+
+def _meanwhile(rng: Random, what: str) -> tuple[Step, ...]:
+    """People act in the middle of a turn; a frozen daemon sleeps while the other one may take over."""
+    if what == "people":
+        return tuple(_deed(rng) for _ in range(rng.randint(1, 2)))
+    if what in {"freeze", "thaw_late"}:
+        slept = Wait(rng.choice((5, 31, 40, 120)))
+        other = Turn(rng.choice("AB"), rng.choice(("papers", "papers", "tick", "reconcile")))
+        return (slept, _deed(rng), other) if rng.random() < 0.4 else (slept, other)
+    return ()
+
+
+def _issue(rng: Random, *, told: bool) -> Issue:
+    roles = ("plain", "plain", "plain", "mended", "moved")
+    rows = tuple((rng.choice(roles), rng.choice((0, 1, 2, 3, 4, 6, 30))) for _ in range(rng.randint(1, 3)))
+    return Issue(rows, late=rng.choice((0, 0, 0, 1, 3, 6)), told=told, bad_row=rng.random() < 0.1)
+
+
+def _deed(rng: Random) -> Deed:
+    late = rng.choice((0, 0, 0, 0, 0, 30, 400, 4_000))
+    days = rng.choice((1, 2, 3, 5, 20))
+    return Deed(_weighted(rng, DEEDS), rng.randrange(12), late, days, entitled=rng.random() < 0.92)
+
+
+def _weighted(rng: Random, weights: dict[str, int]) -> str:
+    return rng.choices(list(weights), list(weights.values()))[0]
