@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from connector.memory_system import Trouble
+from connector.memory import MemoryConnector
+from connector.memory_system import MemorySystem, Trouble
 from store.engine import Store
 from sync.flow import run_pass, run_reconcile, run_tick
 from sync.site import Site
@@ -30,6 +31,14 @@ class Skewed:
 
     def site(self) -> Site:
         return replace(self.arena.site, now=self)
+
+
+class TellingTime(MemoryConnector):
+    """The twin's connector where answers carry the document system's clock."""
+
+    def __init__(self, system: MemorySystem, skew: timedelta) -> None:
+        super().__init__(system, "memory")
+        self.skew_seconds = skew.total_seconds()
 
 
 def dues(arena: Arena) -> dict[str, datetime | None]:
@@ -102,3 +111,23 @@ def test_a_document_system_ten_minutes_off_is_read_completely_and_settles(
     assert len(arena.system.jobs) == 2
     assert dues(arena).items() >= due.items()
     assert len({task.date() for task in dues(arena).values() if task}) == 1
+
+
+@pytest.mark.covers("F39")
+def test_a_clock_that_runs_ahead_of_the_document_system_calls_nobody_late(
+    store: Store, tmp_path: Path
+) -> None:
+    arena = Arena(store, tmp_path)
+    near_the_end(arena)
+    before = (arena.states(), arena.shown(), len(arena.system.operations))
+    clock = Skewed(arena)
+    site = clock.site()
+    clock.by = timedelta(hours=1)
+    # The document system tells its own time with every answer: half an hour is left there.
+    site.connector = TellingTime(arena.system, timedelta(hours=-1))
+    for work in (run_pass, run_tick, run_reconcile):
+        work(site)
+        assert (arena.states(), arena.shown(), len(arena.system.operations)) == before
+    arena.move(hours=1)
+    run_pass(site)
+    assert all("quá hạn" in text for text in arena.states().values())
