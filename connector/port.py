@@ -177,12 +177,25 @@ class Connector(Protocol):
     Not shared between threads: each worker opens its own.
     """
 
-    site: str
-    capabilities: frozenset[Capability]
-    #: requests sent since the connector was opened, every retry counted.
-    requests_sent: int
-    #: user id under which this connector acts: its own entries are not people's actions.
-    own_user: str
+    @property
+    def site(self) -> str:
+        """The site's name in the configuration."""
+        ...
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What this installation can do; the engine adapts."""
+        ...
+
+    @property
+    def requests_sent(self) -> int:
+        """Requests since the connector was opened, every retry counted."""
+        ...
+
+    @property
+    def own_user(self) -> str:
+        """User id under which this connector acts: its own entries are not people's actions."""
+        ...
 
     @property
     def skew_seconds(self) -> float | None:

@@ -9,9 +9,8 @@ still gets its receipt.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 from connector.port import Capability, Connector, Known, Page, Probe, Stream, Write, WriteReceipt
 from connector.records import FileRef, Kind, RawRecord, Record
@@ -55,7 +54,7 @@ class Doors:
 
 def guarded(inner: Connector, fence: Fence, doors: Doors) -> Connector:
     """The connector of an owner: it stops at closed doors, and asks the fence before anything is written."""
-    return cast("Connector", _Guarded(inner, fence, doors))
+    return _Guarded(inner, fence, doors)
 
 
 class _Guarded:
@@ -69,12 +68,16 @@ class _Guarded:
         return self._inner.site
 
     @property
-    def capabilities(self) -> Collection[Capability]:
+    def capabilities(self) -> frozenset[Capability]:
         return self._inner.capabilities
 
     @property
     def requests_sent(self) -> int:
         return self._inner.requests_sent
+
+    @property
+    def skew_seconds(self) -> float | None:
+        return self._inner.skew_seconds
 
     @property
     def own_user(self) -> str:
