@@ -15,6 +15,7 @@ from commands.show import JSON_OPTION, print_json, print_pairs, print_table
 from config.loading import site_of
 from config.profile_files import load_calendar, load_profiles
 from errors import ConfigInvalid
+from sync.judging import instant_of
 from sync.lamps import Colour, lamps
 from sync.looking import account_list, site_status, task_list
 from sync.opening import LOCAL, wall_clock
@@ -72,7 +73,9 @@ def tasks(
 
 def explain(
     task: Annotated[str, typer.Argument(help="Tracking code, for example TD-7K3M9Q2XWB.")],
-    at: Annotated[str, typer.Option(help="As of this time (ISO, local); default now.")] = "",
+    at: Annotated[
+        str, typer.Option(help="As of this time (ISO, local); default: as the task is shown.")
+    ] = "",
     lang: Annotated[str, typer.Option(help="vi or en.")] = "vi",
     days: Annotated[bool, typer.Option("--days", help="Count the days one by one.")] = False,
     config: ConfigOption = None,
@@ -81,12 +84,14 @@ def explain(
     """Say in one sentence why a task shows what it shows; anyone can recompute it."""
     if lang not in {"vi", "en"}:
         raise ConfigInvalid([f"--lang is vi or en, not {lang}"], where="explain")
-    calendar, moment = load_calendar(), moment_of(at)
+    calendar = load_calendar()
     with opened_ledger(config) as (settings, store), store.read() as places:
         history = places.ledger.events([task]).get(task)
         if not history:
             raise ConfigInvalid([f"no task has the code {task} (see `tdcd tasks`)"], where="explain")
-        folded = fold(history, until=_given_by(moment, task, history))
+        until = _given_by(moment_of(at), task, history) if at else None
+        folded = fold(history, until=until)
+        moment = until or instant_of(places, folded.site, wall_clock())
         profile = load_profiles(settings.profiles_dir).version(folded.profile, folded.profile_version)
         names = {unit.unit_id: unit.name for unit in places.directory.units(folded.site)}
     verdict = derive(folded, profile, calendar, moment)

@@ -14,13 +14,13 @@ from datetime import datetime
 
 import orjson
 
-from connector.port import Stream
 from mappings.words import evidence_caption, receipt_text, work_item_content, work_item_name
 from store.ledger import Entry
 from store.outbox import Intent
 from store.places import Places
 from store.tasks import TaskRow
 from store.workitems import WorkItem
+from sync.judging import instant_of
 from sync.map_job import content_digest
 from sync.map_succession import divided
 from sync.plan import WRITES, Difference, differences
@@ -63,12 +63,8 @@ def decide_to_outbox(site: Site, *, only: Sequence[str] | None = None) -> Decide
 
 
 def decision_time(site: Site, places: Places) -> datetime:
-    """The moment to which people's actions were read completely, or now before the first reading.
-
-    It never goes back, so a clock that is set back takes back no state (F39).
-    """
-    read_to = places.cursors.complete_to(site.name, Stream.ACTIVITY.value)
-    return site.now() if read_to is None else read_to
+    """The instant for which this site's tasks are decided."""
+    return instant_of(places, site.name, site.now())
 
 
 def decide(site: Site, places: Places, keys: Sequence[str], as_of: datetime, decided: Decided) -> None:
