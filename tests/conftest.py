@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import structlog
 
 from tests.postgres_server import Server
 
@@ -26,6 +27,13 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("TDCD_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _plain_logs() -> Iterator[None]:
+    """A command that ran in this process must not set up the logs of the next test."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture
