@@ -92,7 +92,8 @@ LAOCAI = (
         "LC-35",
         "Đ8.2",
         "backups that can be restored",
-        missing="waits for the backup command; keeping the vendor from copying is an order to people",
+        through=("BT-24",),
+        remark="keeping the vendor from copying is an order to people; the report on access is not there yet",
     ),
     Row("LC-36", "Đ9.3", "year-end results of each unit", remark="the report itself waits for report files"),
     Row(
@@ -152,7 +153,8 @@ TPHCM = (
         "HC-18",
         "Đ7.7",
         "continuous run, quarterly figures",
-        remark="backups and the report itself are not there yet",
+        through=("BT-24",),
+        remark="the report itself is not there yet",
     ),
     Row("HC-19", "Đ8.1, 8.4", "difficulties are reported"),
     Row("HC-20", "Đ8.2", "name, e-mail and telephone of the officer who follows"),
@@ -209,12 +211,7 @@ BINHTHUAN = (
     Row("BT-21", "Đ8.1.a", "the Office checks what units claim"),
     Row("BT-22", "Đ8.1.b, 9.3", "due and unfinished: difficulty and cause"),
     Row("BT-23", "Đ8.1.d, 8.3", "continuous and stable"),
-    Row(
-        "BT-24",
-        "Đ8.1.đ, 8.3.d",
-        "a weekly backup that can be restored",
-        missing="waits for the backup command and its weekly order",
-    ),
+    Row("BT-24", "Đ8.1.đ, 8.3.d", "a weekly backup that can be restored"),
     Row(
         "BT-25",
         "Đ8.2",

@@ -55,7 +55,9 @@ def histories(arena: Arena) -> dict[str, list[str]]:
         entries = places.ledger.history(list(tasks))
     found: dict[str, list[str]] = {}
     for key, content in tasks.items():
-        told = [(entry.kind, orjson.loads(entry.body)) for entry in entries[key] if entry.kind in OF_THE_TABLE]
+        told = [
+            (entry.kind, orjson.loads(entry.body)) for entry in entries[key] if entry.kind in OF_THE_TABLE
+        ]
         found[content] = [_told(kind, body) for kind, body in told]
     return found
 
