@@ -17,7 +17,7 @@ from typing import Final
 from mappings.narrative_sections import LABEL
 from mappings.narrative_text import Passage, fold_kept, passage_of
 from mappings.narrative_words import CLOSERS, OPENERS
-from mappings.texts import nfc
+from mappings.texts import CAPITALS, SMALL_LETTERS, nfc
 
 #: Lines that belong to the page and not to the text: page numbers, stamps, addresses, rulers.
 _PAGE: Final = re.compile(
@@ -25,7 +25,7 @@ _PAGE: Final = re.compile(
     r"|\S+@\S+\.\S+|(?:ngay ky:? ?)?\d\d?[./]\d\d?[./]\d{4} \d\d?:\d\d(?::\d\d)?(?: ?\+\d\d:\d\d)?|\+\d\d:\d\d"
     r"|(?:nguoi ky|ky boi|email|co quan|thoi gian ky):.{0,80}|https?://\S+"
 )
-_SHOUTED: Final = re.compile(r"[^a-zà-ỹđ]*")
+_SHOUTED: Final = re.compile(f"[^{SMALL_LETTERS}]*")
 #: Where a marker begins: section, number, letter, dash, plus sign (the rank follows the order).
 _MARKERS: Final = (
     (
@@ -55,10 +55,11 @@ _MARKERS: Final = (
 )
 #: Where a lost paragraph break shows: a marker or an opening glued to the word before it.
 _GLUED: Final = re.compile(
-    r"(?<=[^\W\d_]|[.;:])(?=[a-hđ]\) [A-ZĐÀ-Ỹ])|(?<=[/ ]20\d\d)(?=\d{1,2}\. [A-ZĐÀ-Ỹ])"
-    r"|(?<=[a-zà-ỹđ][.;])(?=\d{1,2}\. [A-ZĐÀ-Ỹ])|(?<=[^\W\d_]\./)(?=[A-ZĐ])|(?<=[^\W\d_][;.:])(?=- ?[A-ZĐ])"
-    r"|(?<=\S)(?=Nơi nhận ?:)|(?<=[a-zà-ỹđ])(?=(?:Chủ tịch|Ủy ban|Uỷ ban|UBND) )"
-    r"|(?<=[a-zà-ỹđ][.;])(?=[A-ZĐÀ-Ỹ][a-zà-ỹđ]+ )"
+    rf"(?<=[^\W\d_]|[.;:])(?=[a-hđ]\) [{CAPITALS}])|(?<=[/ ]20\d\d)(?=\d{{1,2}}\. [{CAPITALS}])"
+    rf"|(?<=[{SMALL_LETTERS}][.;])(?=\d{{1,2}}\. [{CAPITALS}])|(?<=[^\W\d_]\./)(?=[A-ZĐ])"
+    rf"|(?<=[^\W\d_][;.:])(?=- ?[A-ZĐ])"
+    rf"|(?<=\S)(?=Nơi nhận ?:)|(?<=[{SMALL_LETTERS}])(?=(?:Chủ tịch|Ủy ban|Uỷ ban|UBND) )"
+    rf"|(?<=[{SMALL_LETTERS}][.;])(?=[{CAPITALS}][{SMALL_LETTERS}]+ )"
 )
 _ENDED: Final = (".", ";", ":", "!", "?", "/.", "”", ")", "…")
 #: Words after which a capital begins no sentence: the name goes on in the next line.

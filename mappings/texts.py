@@ -10,7 +10,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Final
 
+#: The small letters of Vietnamese, for classes of regular expressions: in Unicode they lie between the capitals,
+#: so that no range ("à-ỹ") holds them alone.
+SMALL_LETTERS: Final = "a-zàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
+CAPITALS: Final = SMALL_LETTERS.upper()
 #: Invisible characters that copied text carries along; they separate nothing.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _MARKS = re.compile("[\u0300-\u036f]")

@@ -185,6 +185,7 @@ class Assembly:
                 return
             self._ended = self._ended if self._ended is LineKind.SIGNATURE else None
         if kind is LineKind.TASK:
+            self._headings.pass_by(seen.ordinal, before.ordinal if before is not None else "")
             self._headings.lead_to(self._draft(seen, columns, before, self._headings.path))
         elif kind is LineKind.REST:
             self._grow(seen)

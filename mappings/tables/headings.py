@@ -31,6 +31,12 @@ class Heading:
     parent: Parent | None
     heads: bool = False
 
+    @property
+    def number(self) -> int:
+        """The plain number before it, -1 without one."""
+        mark = self.seen.ordinal.strip("().")
+        return int(mark) if mark.isdecimal() else -1
+
 
 @dataclass(slots=True)
 class Headings:
@@ -63,6 +69,17 @@ class Headings:
         new = Heading(rank, f"{label} {text}".replace("\n", " ").strip(), seen, parent)
         self._set([*(one for one in self._open if one.rank < rank), new])
         return [one for one in ended if not one.heads]
+
+    def pass_by(self, ordinal: str, before: str) -> None:
+        """End the headings "1." when a task is numbered 2 and does not go on counting the tasks under them."""
+        number = ordinal.strip("().")
+        if not number.isdecimal() or before.strip("().") == str(int(number) - 1):
+            return
+        ended = next(
+            (at for at, one in enumerate(self._open) if one.heads and one.number == int(number) - 1), -1
+        )
+        if ended >= 0:
+            self._set(self._open[:ended])
 
     def close(self) -> list[Heading]:
         """End all headings; the answer is those that headed nothing."""

@@ -12,6 +12,7 @@ from mappings.tables.columns import Columns
 from mappings.tables.folding import bare, is_unfinished
 from mappings.tables.grid import Line
 from mappings.tables.marks import is_nothing, is_ordinal
+from mappings.texts import SMALL_LETTERS
 
 _ARABIC = re.compile(r"\(?\d{1,6}[.)]?\)?")
 _CHILD = re.compile(r"\(?(?:[a-zđ]\)?[.)]?|\d{1,4}(?:\.\d{1,3})+\.?)\)?|[-–+*•]")
@@ -28,7 +29,7 @@ _SIGNATURE = re.compile(
 _FOOTNOTE = re.compile(r"(?:ghi chu|luu y|chu thich)\b")
 _PROMISE = re.compile(r"(?:theo|tung)\b.*\b(?:duoi day|sau day)")
 _LONGEST_LABEL: Final = 8  # of a cell that numbers columns or says "Tổng"
-_LOWER_START = re.compile(r"[a-zà-ỹđ]|[-–+*•]\s")
+_LOWER_START = re.compile(rf"[{SMALL_LETTERS}]|[-–+*•]\s")
 
 
 class LineKind(Enum):
@@ -181,10 +182,12 @@ def _without_content(seen: SeenLine, columns: Columns, *, has_task: bool) -> Lin
 def _continues(seen: SeenLine, columns: Columns, above: str) -> bool:
     """An unnumbered line that begins small, or under a text that has not ended: the rest of a task cut by a page.
 
-    A lead of its own begins a task.
+    A lead of its own begins a task, and so does a deadline of its own where no task is numbered.
     """
     text, lead = seen.full[columns.content], seen.full[columns.lead]
     if not _LOWER_START.match(text):
+        if not columns.ordinals and columns.deadline in seen.own:
+            return False
         return not lead and not text.isupper() and is_unfinished(above)
     return not lead or (bool(columns.ordinals) and _LOWER_START.match(lead) is not None)
 
@@ -223,4 +226,4 @@ def _without_lead(seen: SeenLine, columns: Columns) -> LineKind:
     counted = _ARABIC.fullmatch(seen.ordinal) or _CHILD.fullmatch(seen.ordinal)
     if text.isupper() and (alone or not seen.ordinal):
         return LineKind.SECTION
-    return LineKind.PARENT if alone and not counted else LineKind.TASK
+    return LineKind.PARENT if alone and (not counted or text.endswith(":")) else LineKind.TASK

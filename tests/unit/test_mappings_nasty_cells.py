@@ -196,6 +196,29 @@ TABLES = [
     ),
     pytest.param([HEAD, ["1", WORK, "nt", "", "30/9/2026"]], ["? lead_unknown"], id="ditto-of-nothing"),
     pytest.param(
+        [HEAD, A, ["", "Đào tạo cán bộ", "", "", "31/10/2026"]],
+        ["yt 2026-09-30", "? no_lead"],
+        id="a-capital-beyond-the-alphabet-begins-a-task",
+    ),
+    pytest.param(
+        [["Đơn vị thực hiện", "Nhiệm vụ", "Thời hạn"], ["Sở Y tế", "Tuyển dụng", "30/9/2026"],
+         ["", "Bồi dưỡng", "31/10/2026"]],
+        ["yt 2026-09-30", "? no_lead"],
+        id="without-numbers-a-deadline-of-its-own-begins-a-task",
+    ),
+    pytest.param(
+        [HEAD, ["1", "Làm sạch dữ liệu", "", "", "30/8/2026"], ["a)", "Đất đai", "Sở Y tế", "", ""],
+         ["2", "Việc khác", "Sở Nội vụ", "", ""]],
+        ["yt 2026-08-30", "? undated"],
+        id="the-next-number-ends-a-heading-and-its-deadline",
+    ),
+    pytest.param(
+        [HEAD, ["1", "Việc lớn:", "", "", ""], ["", "- Việc nhỏ", "Sở Y tế", "", "30/9/2026"],
+         ["2", "Việc khác", "Sở Nội vụ", "", "31/10/2026"]],
+        ["yt 2026-09-30", "nv 2026-10-31"],
+        id="a-colon-introduces-dashed-tasks",
+    ),
+    pytest.param(
         [HEAD, A, ["2", "Việc thứ hai", "Sở Nội vụ", "", ""]],
         ["yt 2026-09-30", "? deadline_unclear"],
         id="a-blank-under-a-deadline-asks",

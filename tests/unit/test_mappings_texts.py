@@ -6,13 +6,14 @@ characters. Excludes what rules do with folded texts.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.texts import collapse, fold, fold_accents_kept, nfc
+from mappings.texts import CAPITALS, SMALL_LETTERS, collapse, fold, fold_accents_kept, nfc
 
 
 @pytest.mark.covers("M35")
@@ -56,3 +57,22 @@ def test_folding_gives_small_plain_letters_and_is_done_in_one_pass(text: str) ->
     assert once.isascii()
     assert once == once.lower() == fold(once)
     assert once == fold(unicodedata.normalize("NFD", text)) == fold(text.upper())
+
+
+def test_small_letters_and_capitals_are_told_apart_by_their_classes() -> None:
+    letters = [
+        chr(code) for code in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)) if fold(chr(code)).isascii()
+    ]
+    vietnamese = [letter for letter in letters if letter.isalpha() and letter.lower() in _VIETNAMESE]
+    assert len(vietnamese) == 2 * len(_VIETNAMESE)
+    for letter in vietnamese:
+        assert bool(re.fullmatch(f"[{SMALL_LETTERS}]", letter)) is letter.islower(), letter
+        assert bool(re.fullmatch(f"[{CAPITALS}]", letter)) is letter.isupper(), letter
+
+
+_TONED = "".join(
+    vowel + tone
+    for vowel in "aăâeêioôơuưy"
+    for tone in ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
+)
+_VIETNAMESE = frozenset("bcdđghklmnpqrstvxfjwz") | frozenset(unicodedata.normalize("NFC", _TONED))
