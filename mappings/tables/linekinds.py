@@ -27,6 +27,7 @@ _SIGNATURE = re.compile(
     r"|[\w ]{2,30} ngay (?:\d{1,2} )?thang (?:\d{1,2} )?nam 20\d\d"
 )
 _FOOTNOTE = re.compile(r"(?:ghi chu|luu y|chu thich)\b")
+_NUMBER_TITLES: Final = frozenset({"tt", "stt", "so tt", "so thu tu"})  # of a table that is none of ours
 _PROMISE = re.compile(r"(?:theo|tung)\b.*\b(?:duoi day|sau day)")
 _LONGEST_LABEL: Final = 8  # of a cell that numbers columns or says "Tổng"
 _LOWER_START = re.compile(rf"[{SMALL_LETTERS}]|[-–+*•]\s")
@@ -92,11 +93,11 @@ def kind_of(
 
 
 def _outside_the_tasks(seen: SeenLine, columns: Columns) -> LineKind | None:
-    """What stands in a table besides its tasks: column numbers, totals, notes, signatures, headings across it."""
+    """What stands besides the tasks: column numbers, other titles, totals, notes, signatures, headings across."""
     content = seen.full[columns.content]
     if _is_plain_task(seen, content, seen.full[columns.lead]):
         return None
-    if _is_column_numbers(seen) or _is_total(seen):
+    if _is_column_numbers(seen) or _is_total(seen) or bare(seen.ordinal) in _NUMBER_TITLES:
         return LineKind.BLANK
     if len(seen.own) <= 2 and not seen.ordinal:
         if _is_footnote(seen):

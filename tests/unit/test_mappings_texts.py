@@ -63,8 +63,8 @@ def test_small_letters_and_capitals_are_told_apart_by_their_classes() -> None:
     letters = [
         chr(code) for code in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)) if fold(chr(code)).isascii()
     ]
-    vietnamese = [letter for letter in letters if letter.isalpha() and letter.lower() in _VIETNAMESE]
-    assert len(vietnamese) == 2 * len(_VIETNAMESE)
+    vietnamese = [letter for letter in letters if letter.isalpha() and letter.lower() in _LETTERS]
+    assert len(vietnamese) == 2 * len(_LETTERS)
     for letter in vietnamese:
         assert bool(re.fullmatch(f"[{SMALL_LETTERS}]", letter)) is letter.islower(), letter
         assert bool(re.fullmatch(f"[{CAPITALS}]", letter)) is letter.isupper(), letter
@@ -75,4 +75,4 @@ _TONED = "".join(
     for vowel in "aăâeêioôơuưy"
     for tone in ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 )
-_VIETNAMESE = frozenset("bcdđghklmnpqrstvxfjwz") | frozenset(unicodedata.normalize("NFC", _TONED))
+_LETTERS = frozenset("bcdđghklmnpqrstvxfjwz") | frozenset(unicodedata.normalize("NFC", _TONED))
