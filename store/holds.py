@@ -23,7 +23,9 @@ TASK = table_of(TaskTableRow)
 EVERY_SITE = "*"
 
 #: Scopes under which nothing of a site is written: by a person's order, or for a cause that was found.
-SITE_STOPS = ("site", "all", "site:canary", "site:epoch", "site:rules", "site:listing", "site:changed")
+SITE_STOPS = (
+    "site", "all", "site:canary", "site:epoch", "site:rules", "site:listing", "site:jobs", "site:changed",
+)  # fmt: skip
 
 #: What follows `unit:<id>:` or `task:<key>:` in scopes under which nothing of the unit or task is written.
 SCOPE_STOPS = ("stop", "documents", "jobs", "drift")

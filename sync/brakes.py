@@ -78,12 +78,16 @@ def unit_vanished(scope: str, name: str, what: str, gone: Collection[str], of: i
     return Brake(scope=scope, reason=reason, body={"vanished": sorted(gone)})
 
 
-def empty_listing(what: str) -> Brake:
-    """A list that had something and now has nothing is not believed (F11)."""
+def empty_listing(what: str, scope: str = "site:listing", gone: Collection[str] = ()) -> Brake:
+    """A list that had something and now has nothing is not believed (F11).
+
+    Each list has its own scope: that another one can be read again says nothing about this one.
+    """
     return Brake(
-        scope="site:listing",
+        scope=scope,
         reason=f"Hệ thống văn bản trả lời thành công nhưng danh sách {what} rỗng, trong khi trước đó có dữ liệu.",
         cost="Chưa ghi gì vào hệ thống văn bản cho đến khi danh sách đọc lại được.",
+        body={"vanished": sorted(gone)} if gone else {},
     )
 
 

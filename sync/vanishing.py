@@ -17,7 +17,7 @@ from connector.records import DirectiveRecord, Kind, RawRecord
 from errors import SkipRecord
 from store.breaks import Break
 from store.places import Places
-from sync.brakes import Brake, Braked, empty_listing, unit_vanished
+from sync.brakes import ALONE, Brake, Braked, empty_listing, unit_vanished
 from sync.breaks import missing
 from sync.holding import lift, place
 from sync.sealed_plans import allowed, approved, withdraw
@@ -25,6 +25,8 @@ from sync.site import Site
 
 _WORDS = {Stream.DOCUMENTS: "văn bản", Stream.ACTIVITY: "công việc"}
 _ITEM = {Stream.DOCUMENTS: "document", Stream.ACTIVITY: "job"}
+#: An empty list of work items stops the site under this name.
+NO_JOBS = "site:jobs"
 
 
 @dataclass(slots=True)
@@ -57,12 +59,36 @@ def compare_listing(site: Site, stream: Stream, listed: frozenset[str]) -> Vanis
         gone = expected.ids - listed
         if stream is Stream.DOCUMENTS:
             gone -= _filtered_out(site, places, gone)
-    if expected.ids and not listed:
+    if stream is Stream.ACTIVITY:
+        _believe_jobs(site, expected, listed, accepted)
+    elif expected.ids and not listed:
         raise Braked(empty_listing(_WORDS[stream]))
     for unit, ids in expected.by_unit.items():
         found.gone |= _of_unit(site, stream, unit, ids, gone, accepted, found)
     _settle(site, stream, expected, found, accepted)
     return found
+
+
+def _believe_jobs(site: Site, expected: _Expected, listed: frozenset[str], accepted: dict[str, str]) -> None:
+    """Raises Braked while no work item is listed and more than one should be; lifts that stop otherwise.
+
+    A person may know that all of them were removed: then the sealed plan says which.
+    """
+    lacking = expected.ids - accepted.keys() if not listed else set[str]()
+    if len(lacking) <= ALONE:
+        with site.store.read() as places:
+            held = any(hold.scope == NO_JOBS for hold in places.holds.open(site.name))
+        if held:
+            with site.store.begin() as places:
+                withdraw(site, places, NO_JOBS)
+        return
+    brake = empty_listing(_WORDS[Stream.ACTIVITY], NO_JOBS, lacking)
+    with site.store.begin() as places:
+        approval = approved(places, site.name, NO_JOBS)
+        believed = allowed(site, places, brake)
+    if not believed:
+        raise Braked(brake)
+    accepted.update(dict.fromkeys(lacking, approval.by if approval else ""))
 
 
 def _of_unit(

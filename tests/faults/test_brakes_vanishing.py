@@ -76,6 +76,51 @@ def test_an_empty_list_of_work_items_stops_the_comparison(arena: Arena) -> None:
     assert _operations(arena) == operations
 
 
+@pytest.mark.covers("F11")
+def test_documents_that_can_be_read_do_not_end_the_stop_for_work_items_that_cannot(arena: Arena) -> None:
+    _many(arena, 3)
+    kept = dict(arena.system.jobs)
+    arena.system.jobs.clear()
+    run_reconcile(arena.site)
+    operations = _operations(arena)
+    arena.move(days=25)
+    done = run_pass(arena.site)
+    assert done.held
+    assert list(_holds(arena)) == ["site:jobs"]
+    assert _operations(arena) == operations
+    arena.system.jobs.update(kept)
+    run_reconcile(arena.site)
+    assert not _holds(arena)
+    assert _operations(arena) > operations
+
+
+def test_the_only_work_item_there_is_asks_a_person_when_it_is_gone(arena: Arena) -> None:
+    _many(arena, 1)
+    arena.system.jobs.clear()
+    done = run_reconcile(arena.site)
+    assert not done.held
+    assert done.missing == 1
+    run_pass(arena.site)
+    (scope,) = _holds(arena)
+    assert scope.startswith("task:")
+    assert scope.endswith(":missing")
+
+
+def test_a_person_may_know_that_every_work_item_was_removed(arena: Arena) -> None:
+    _many(arena, 3)
+    gone = sorted(arena.system.jobs)
+    arena.system.jobs.clear()
+    run_reconcile(arena.site)
+    with arena.store.read() as places:
+        (plan,) = places.plans.find("memory")
+    assert shown(plan)["body"] == {"vanished": gone}
+    assert apply_plan(arena.site, plan.digest, "Hà Thị Lan")["state"] == "applied"
+    assert not _holds(arena)
+    again = run_reconcile(arena.site)
+    assert not again.held
+    assert not arena.system.jobs
+
+
 @pytest.mark.covers("F12")
 def test_six_per_cent_of_one_unit_stop_that_unit_and_no_other(arena: Arena) -> None:
     finance = _many(arena, 50)
