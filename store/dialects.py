@@ -69,7 +69,7 @@ def engine_for(address: URL) -> Engine:
         usual = {"connect_timeout": 10, "application_name": "tdcd"}
         arguments = {name: value for name, value in usual.items() if name not in address.query}
         engine = create_engine(address, hide_parameters=True, pool_pre_ping=True, connect_args=arguments)
-        event.listen(engine, "connect", _set_lock_timeout)
+        event.listen(engine, "connect", _set_session)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -94,8 +94,13 @@ def _set_write_ahead(connection: Any) -> None:
             return
 
 
-def _set_lock_timeout(connection: Any, _record: Any) -> None:
+def _set_session(connection: Any, _record: Any) -> None:
+    """A commit is on disk when it is answered, also on a server that is set to promise less (F38)."""
     connection.execute("SET lock_timeout = '5s'")
+    connection.execute(
+        "SELECT set_config('synchronous_commit', 'on', false)"
+        " WHERE current_setting('synchronous_commit') = 'off'"
+    )
     connection.commit()
 
 

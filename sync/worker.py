@@ -122,9 +122,9 @@ class Worker(threading.Thread):
     def _poll(self, site: Site) -> None:
         """One cycle. Only one that read everything it wanted to counts as a sign of life."""
         done = run_pass(site, PAPERS)
-        log.info(
-            "polled", site=site.name, read=done.pulled.read, tasks=done.mapped.tasks, written=done.writes
-        )
+        early = {"ended_early": done.away or done.held} if done.away or done.held else {}
+        figures = {"read": done.pulled.read, "tasks": done.mapped.tasks, "written": done.writes}
+        log.info("polled", site=site.name, **figures, **early)
         if not done.away and not done.held:
             self._shared.pulse.succeeded(site.store, site.name, site.now())
 

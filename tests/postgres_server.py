@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -111,9 +112,37 @@ def _went(command: Sequence[str], seconds: int, environment: dict[str, str] | No
     return done.returncode == 0
 
 
+@dataclass(slots=True)
+class Running:
+    """The processes of a server, to be ended in the middle of everything and started again on the same port."""
+
+    programs: Path
+    folder: Path
+    rights: dict[str, Any]
+    process: subprocess.Popen[bytes]
+    server: Server
+
+    def crash(self) -> None:
+        """End it at once, as its death would: no checkpoint, connections cut, recovery at the next start."""
+        told = (self.folder / "data" / "postmaster.pid").read_text(encoding="ascii")
+        os.kill(int(told.split()[0]), signal.SIGQUIT)
+        _stop(self.process)
+
+    def start(self) -> None:
+        """Start again; NoPostgresError when it does not."""
+        self.process, self.server = _started(self.programs, self.folder, self.rights, self.server.port)
+
+
 @contextmanager
 def running() -> Iterator[Server]:
     """A server as long as the block lasts. NoPostgresError: there are no programs, or it does not start."""
+    with running_process() as process:
+        yield process.server
+
+
+@contextmanager
+def running_process() -> Iterator[Running]:
+    """As `running`, with the means to end it before."""
     programs, rights = ensure(), _lesser_rights()
     with tempfile.TemporaryDirectory(prefix="tdcd-pg-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -144,11 +173,11 @@ def running() -> Iterator[Server]:
         )
         if made.returncode:
             raise NoPostgresError(f"initdb in {programs} failed: {made.stderr.strip()[-300:]}")
-        process, server = _started(programs, folder, rights)
+        started = Running(programs, folder, rights, *_started(programs, folder, rights))
         try:
-            yield server
+            yield started
         finally:
-            _stop(process)
+            _stop(started.process)
 
 
 def _lesser_rights() -> dict[str, Any]:
@@ -169,11 +198,13 @@ def _reachable(programs: Path, folder: Path) -> Path:
     return copy / programs.name
 
 
-def _started(programs: Path, folder: Path, rights: dict[str, Any]) -> tuple[subprocess.Popen[bytes], Server]:
+def _started(
+    programs: Path, folder: Path, rights: dict[str, Any], port: int = 0
+) -> tuple[subprocess.Popen[bytes], Server]:
     """Start on a free port; another program may take it in between, so try three of them."""
     settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
     for _attempt in range(3):
-        server = Server(_free_port())
+        server = Server(port or _free_port())
         command: list[str | Path] = [
             programs / "postgres",
             "-D",
