@@ -18,7 +18,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route as Address
+from starlette.routing import BaseRoute as Address
 from starlette.types import Receive, Scope, Send
 
 from sandbox import (

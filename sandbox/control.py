@@ -123,10 +123,12 @@ def control_addresses(sandbox: Sandbox) -> list[Route]:
         ("stats", control.stats, ["GET", "DELETE"]),
         ("people", control.people, ["GET"]),
     )
-    return [Route(BASE + name, _guarded(answer), methods=methods) for name, answer, methods in table]
+    return [Route(BASE + name, guarded(answer), methods=methods) for name, answer, methods in table]
 
 
-def _guarded(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+def guarded(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint that only this machine may ask; what it cannot understand is told with status 400."""
+
     async def endpoint(request: Request) -> Response:
         if not from_this_machine(request):
             return _json({"error": "only from this machine"}, 403)

@@ -14,6 +14,9 @@ from datetime import date
 from types import FrameType
 
 from sandbox.app import Sandbox, make_app
+from sandbox.axis.address import axis_addresses
+from sandbox.axis.orders import order_addresses
+from sandbox.axis.post import Post
 from sandbox.clock import Clock
 from sandbox.control import control_addresses
 from sandbox.dataset import Dataset
@@ -103,7 +106,9 @@ def listen(settings: Settings) -> Listening:
     except BaseException:
         opened.close()
         raise
-    app = make_app(sandbox, page_addresses(sandbox) + control_addresses(sandbox))
+    post = Post(sandbox.state)
+    axis = [*order_addresses(sandbox, post), *axis_addresses(sandbox, post)]
+    app = make_app(sandbox, [*page_addresses(sandbox), *control_addresses(sandbox), *axis])
     return Listening(sandbox, make_server(app), opened)
 
 
