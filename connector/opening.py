@@ -9,6 +9,7 @@ from typing import Final
 
 from pydantic import SecretStr
 
+from connector.edxml.client import AxisConnector
 from connector.ioffice.client import IOfficeConnector
 from connector.limits import Access
 from connector.pace import Pace
@@ -57,6 +58,8 @@ OPENERS: Final[dict[str, Opener]] = {
     "soap-plain": partial(SoapConnector, security="plain"),
     "soap12": partial(SoapConnector, version="1.2"),
     "soap12-plain": partial(SoapConnector, version="1.2", security="plain"),
+    "axis": AxisConnector,
+    "axis-lgsp": partial(AxisConnector, way="lgsp"),
 }
 
 

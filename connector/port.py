@@ -45,7 +45,16 @@ class Capability(StrEnum):
     UPLOADS_EVIDENCE = "uploads_evidence"
     IDEMPOTENT_WRITES = "idempotent_writes"
     INLINE_ROWS = "inline_rows"
+    #: What was read is taken back from the list once it is stored: asking for the next page says that it is.
     ACKNOWLEDGES = "acknowledges"
+    #: Documents and work items can be listed to the last one, so that absence means something.
+    LISTS_COMPLETELY = "lists_completely"
+    #: A record shows whether it is classified; without this the site's rule for blank marks decides.
+    SHOWS_SECRECY = "shows_secrecy"
+    #: Any text can be shown as a state, not only those of a list.
+    FREE_STATUS = "free_status"
+    #: An earlier write can be looked for; without this a lost answer always asks a person.
+    READS_BACK = "reads_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +215,8 @@ class Connector(Protocol):
         """Pages of what is new or changed since `cursor` (None: from the beginning).
 
         Raises RetryLater, StopService; a page that raised was not yielded and moved no cursor.
+        Ask for the next page only when this one is stored: a connector that ACKNOWLEDGES
+        tells the other side then, and what was never asked behind comes again.
         """
         ...
 

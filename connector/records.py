@@ -119,9 +119,41 @@ class AssignmentCells:
     officer: str = ""
 
 
+class Change(StrEnum):
+    """What an issuer wants done with a document that it issued before."""
+
+    RECALL = "recall"
+    UPDATE = "update"
+    REPLACE = "replace"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """By what a document is known across systems: each field as its sender spelt it, "" where it is not told."""
+
+    issuer_code: str = ""
+    number: str = ""
+    issued_on: date | None = None
+    document_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOrder:
+    """A change that its issuer asks for. Nothing happens to `targets` before a person has agreed."""
+
+    change: Change
+    targets: tuple[Identity, ...]
+    reason: str = ""
+    asked_by: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class DirectiveRecord:
-    """An issued document. `secrecy` and `urgency` are the texts shown, not yet judged."""
+    """An issued document. `secrecy` and `urgency` are the texts shown, not yet judged.
+
+    `order` makes it a request about other documents: it is no directive of its own then.
+    `answers` names the documents that this one responds to.
+    """
 
     remote_id: str
     number: str
@@ -140,6 +172,9 @@ class DirectiveRecord:
     files: tuple[FileRef, ...] = ()
     log: tuple[LogEntry, ...] = ()
     rows: tuple[AssignmentCells, ...] = ()
+    identity: Identity = Identity()
+    order: ChangeOrder | None = None
+    answers: tuple[Identity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import uuid
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from connector.edxml.packets import Attachment
@@ -25,20 +26,37 @@ from connector.limits import MIB
 #: One unpacked file, and how much larger than its packed form it may be.
 LARGEST_FILE: Final = 100 * MIB
 STEEPEST: Final = 200
+_CONTENT: Final = re.compile(rb"<(?:[\w.-]+:)?ContentTransferEncoded(?:\s[^<>]*)?>([^<]*)</", re.IGNORECASE)
+_MARKER: Final = re.compile(r"sha256:([0-9a-f]{64}):(\d{1,12})")
 _ZIP: Final = b"PK\x03\x04"
 _FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069]+')
 _LONGEST_NAME: Final = 150
 _BEGINNING: Final = (1980, 1, 1, 0, 0, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class ListedFile:
+    """A file as a packet tells of it. `place` is where it stands among the files of the packet."""
+
+    name: str
+    size: int
+    place: int
+
+
 def attachments_of(root: Node) -> tuple[Attachment, ...]:
     """Every file of a packet. Raises SkipRecord for one that is announced and not there, or damaged."""
+    taken: dict[str, int] = {}
+    return tuple(_attachment(*carried, taken) for carried in _carried(root))
+
+
+def _carried(root: Node) -> Iterator[tuple[Node | None, Node, int]]:
+    """(manifest entry, file, its place among the files) in the order of the manifest."""
     manifest = root.below("edXMLManifest", "Manifest")
-    references = manifest.all("Reference") if manifest else []
     holder = root.below("AttachmentEncoded")
     carried = holder.all("Attachment") if holder else []
-    taken: dict[str, int] = {}
-    return tuple(_attachment(reference, node, taken) for reference, node in _joined(references, carried))
+    places = {id(node): place for place, node in enumerate(carried)}
+    for reference, node in _joined(manifest.all("Reference") if manifest else [], carried):
+        yield reference, node, places[id(node)]
 
 
 def _joined(references: Sequence[Node], carried: Sequence[Node]) -> Iterator[tuple[Node | None, Node]]:
@@ -64,18 +82,53 @@ def _joined(references: Sequence[Node], carried: Sequence[Node]) -> Iterator[tup
         yield None, node
 
 
-def _attachment(reference: Node | None, node: Node, taken: dict[str, int]) -> Attachment:
+def _attachment(reference: Node | None, node: Node, place: int, taken: dict[str, int]) -> Attachment:
     beside = reference if reference is not None else node
-    name = _text(node, "AttachmentName") or _text(beside, "AttachmentName")
     encoded = node.child("ContentTransferEncoded")
     packed = _decoded(encoded.text if encoded else "")
     return Attachment(
-        name=_own_name(safe_name(name), taken),
+        name=_own_name(_name(reference, node), taken),
         content=unpacked(packed),
         content_type=_text(beside, "ContentType") or _text(node, "ContentType"),
         description=_text(node, "Description") or _text(beside, "Description"),
         content_id=_content_id(node) or _content_id(beside),
+        place=place,
     )
+
+
+def _name(reference: Node | None, node: Node) -> str:
+    named = _text(node, "AttachmentName")
+    return safe_name(named or (_text(reference, "AttachmentName") if reference is not None else ""))
+
+
+def without_content(packet: bytes, files: Sequence[Attachment]) -> bytes:
+    """The packet with a hash and a size in the place of each file: what is kept of it beside the files.
+
+    Every other byte stays. A packet whose files do not stand where they are looked for is
+    kept as it is.
+    """
+    by_place = {file.place: _marker(file.content) for file in files}
+    found = list(_CONTENT.finditer(packet))
+    if len(found) != len(by_place):
+        return packet
+    pieces, end = [], 0
+    for place, match in enumerate(found):
+        pieces += [packet[end : match.start(1)], by_place[place]]
+        end = match.end(1)
+    return b"".join((*pieces, packet[end:]))
+
+
+def listed_files(root: Node) -> tuple[ListedFile, ...]:
+    """Every file of a packet by its place, with its content or without."""
+    files = []
+    taken: dict[str, int] = {}
+    for reference, node, place in _carried(root):
+        encoded = node.child("ContentTransferEncoded")
+        text = encoded.text.strip() if encoded else ""
+        marker = _MARKER.fullmatch(text)
+        size = len(unpacked(_decoded(text))) if marker is None else int(marker[2])
+        files.append(ListedFile(_own_name(_name(reference, node), taken), size, place))
+    return tuple(files)
 
 
 def unpacked(packed: bytes) -> bytes:
@@ -109,6 +162,10 @@ def safe_name(name: str) -> str:
     plain = " ".join(plain.split()).strip(". ")
     extension = _extension(plain)
     return f"{plain.removesuffix(extension)[:_LONGEST_NAME]}{extension}" if plain else "tep-dinh-kem"
+
+
+def _marker(content: bytes) -> bytes:
+    return f"sha256:{hashlib.sha256(content).hexdigest()}:{len(content)}".encode()
 
 
 def _decoded(text: str) -> bytes:

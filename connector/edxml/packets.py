@@ -84,13 +84,14 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file, unpacked. `content_id` without "cid:"."""
+    """A file, unpacked. `content_id` is without "cid:"; `place` is where it stood among the packet's files."""
 
     name: str
     content: bytes = field(repr=False)
     content_type: str = ""
     description: str = ""
     content_id: str = ""
+    place: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

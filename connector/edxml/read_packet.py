@@ -11,11 +11,12 @@ import unicodedata
 from datetime import date
 from typing import Final
 
-from connector.edxml.attachments import attachments_of
+from connector.edxml.attachments import ListedFile, attachments_of, listed_files
 from connector.edxml.codes import Business, status_code
 from connector.edxml.dates import day_of, moment_of
 from connector.edxml.packets import (
     Answered,
+    Attachment,
     DocumentPacket,
     Hop,
     Order,
@@ -36,15 +37,32 @@ _TRUE: Final = frozenset({"1", "true"})
 
 def read_packet(content: bytes, *, largest: int = LARGEST) -> Packet:
     """The packet inside. Raises SkipRecord with one sentence naming what is wrong; never anything else."""
+    root, header = _opened(content, largest)
+    if _is_status(header):
+        return _status(header)
+    return _document(root, header, attachments_of(root))
+
+
+def read_kept(content: bytes) -> tuple[Packet, tuple[ListedFile, ...]]:
+    """A packet whose files were taken out (`attachments.without_content`), and what it tells of them."""
+    root, header = _opened(content, LARGEST)
+    if _is_status(header):
+        return _status(header), ()
+    return _document(root, header, ()), listed_files(root)
+
+
+def _opened(content: bytes, largest: int) -> tuple[Node, Node]:
     root = tree_of(content, largest=largest)
     if root.name not in _ROOTS:
         raise refused("is XML, but no edXML packet")
     header = root.below("MessageHeader", "Status") or root.below("edXMLHeader", "Header")
     if header is None or header.child("From") is None:
         raise refused("has no message header")
-    if header.child("StatusCode") is not None or header.name == "status":
-        return _status(header)
-    return _document(root, header)
+    return root, header
+
+
+def _is_status(header: Node) -> bool:
+    return header.child("StatusCode") is not None or header.name == "status"
 
 
 def _status(header: Node) -> StatusPacket:
@@ -61,7 +79,7 @@ def _status(header: Node) -> StatusPacket:
     )
 
 
-def _document(root: Node, header: Node) -> DocumentPacket:
+def _document(root: Node, header: Node, attachments: tuple[Attachment, ...]) -> DocumentPacket:
     code, issue, kind = (
         _child(header, "Code"),
         _child(header, "PromulgationInfo"),
@@ -92,7 +110,7 @@ def _document(root: Node, header: Node) -> DocumentPacket:
         to_places=_texts(places, "Place") if places else (),
         hops=tuple(_hop(node) for node in trace.all("TraceHeader")) if trace else (),
         order=_order(trace.child("Bussiness") if trace else None),
-        attachments=attachments_of(root),
+        attachments=attachments,
     )
 
 

@@ -36,6 +36,9 @@ CAPABILITIES: Final = frozenset(
         Capability.WRITES_STATUS,
         Capability.WRITES_COMMENTS,
         Capability.UPLOADS_EVIDENCE,
+        Capability.LISTS_COMPLETELY,
+        Capability.SHOWS_SECRECY,
+        Capability.READS_BACK,
     }
 )
 _LOOKED_AT: Final = 20

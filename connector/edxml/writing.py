@@ -1,0 +1,164 @@
+"""Answers a document that came: one status packet for each state, and looking whether it went out.
+
+A state is any text: the labels of the axis's own codes send that code, every other text
+goes out as progress (05), which is the only one that may be sent again and again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import orjson
+
+from connector.edxml.codes import FROM_ISSUER, IN_PROGRESS, STATUSES, newer_code, same_organ
+from connector.edxml.gate import Listed
+from connector.edxml.packets import DocumentPacket, Organ, Packet, StatusPacket
+from connector.edxml.read_packet import read_packet
+from connector.edxml.reading import Reading, bundled, kept
+from connector.edxml.write_packet import write_status
+from connector.errors import RemoteRefused, ReplyLost
+from connector.ioffice.envelope import NotThere
+from connector.ioffice.texts import folded
+from connector.port import SetStatus, Write, WriteReceipt
+from connector.receipts import wanted_hash
+from connector.records import RawRecord
+from errors import HoldForHuman, OutcomeUnknown, RetryLater, SkipRecord
+
+_CODES: Final = {folded(label): code for code, label in STATUSES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Statuses of one agency."""
+
+    reading: Reading
+    now: Callable[[], datetime]
+
+    def apply(self, write: Write) -> WriteReceipt:
+        """Raises RemoteRefused with the axis's words or for what an axis cannot carry, SystemAway, ReplyLost."""
+        if not isinstance(write, SetStatus):
+            raise RemoteRefused(
+                f"{type(write).__name__}: the axis carries documents and statuses, no work items and no comments.",
+                remedy="Let this site's capabilities decide what is written, or use the document system itself.",
+            )
+        document = self._document(write.job_id)
+        packet = self._status(document, write.text)
+        content = write_status(packet)
+        self.reading.gate.send(content, "status", self.reading.own_code, write.effect_key)
+        return WriteReceipt(
+            write.effect_key, write.job_id, wanted_hash(write), write.line_id, at=packet.at, state=write.text
+        )
+
+    def find(self, write: Write) -> WriteReceipt | None:
+        """The receipt if the newest status that was sent about this document is this one.
+
+        Raises ReplyLost (cannot look now), HoldForHuman (nobody can tell).
+        """
+        if not isinstance(write, SetStatus):
+            return None
+        if not self.reading.gate.lists_sent:
+            raise HoldForHuman(
+                "Whether a status was sent cannot be told: this way to the axis lists nothing of what was sent.",
+                scope=write.effect_key,
+                remedy="Ask the addressee, or look in the gateway; then release.",
+            )
+        try:
+            return self._found(write)
+        except OutcomeUnknown:
+            raise
+        except RetryLater as error:
+            raise ReplyLost(
+                f"An earlier status could not be looked for. {error.sentence}", after=error.after
+            ) from None
+        except NotThere:
+            return None
+        except SkipRecord as error:
+            raise HoldForHuman(
+                f"Whether an earlier status was sent cannot be told. {error.sentence}", scope=write.effect_key
+            ) from None
+
+    def job(self, packet_id: str) -> RawRecord | None:
+        """The work item that a document means for us: the document, and every status we sent about it."""
+        content = self.reading.packet(packet_id)
+        packet = None if content is None else _opened(content)
+        if content is None or not isinstance(packet, DocumentPacket):
+            return None
+        entries = [
+            {"id": row.packet_id, "at": row.created, "packet": body.decode()}
+            for row, _, body in self._sent_about(packet)
+        ]
+        return bundled(
+            packet_id,
+            document=packet.document_id,
+            unit=self.reading.own_code,
+            packet=kept(content)[1].decode(),
+            entries=entries,
+        )
+
+    def _found(self, write: SetStatus) -> WriteReceipt | None:
+        sent = self._sent_about(self._document(write.job_id))
+        if not sent:
+            return None
+        _, packet, _ = sent[-1]
+        code = code_of(write.text)
+        if packet.code != code or (code == IN_PROGRESS and folded(packet.description) != folded(write.text)):
+            return None
+        return WriteReceipt(
+            write.effect_key, write.job_id, wanted_hash(write), write.line_id, at=packet.at, state=write.text
+        )
+
+    def _sent_about(self, document: DocumentPacket) -> Sequence[tuple[Listed, StatusPacket, bytes]]:
+        """(row, packet, bytes) of what was sent about a document, oldest first."""
+        found = []
+        for row in self.reading.gate.sent("status"):
+            if row.notation and folded(row.notation) != folded(document.code):
+                continue
+            content = self.reading.packet(row.packet_id)
+            packet = None if content is None else _opened(content)
+            if content is not None and isinstance(packet, StatusPacket) and _about(packet, document):
+                found.append((row, packet, content))
+        return found
+
+    def _document(self, packet_id: str) -> DocumentPacket:
+        content = self.reading.packet(packet_id)
+        packet = None if content is None else read_packet(content)
+        if not isinstance(packet, DocumentPacket):
+            raise NotThere("The document is not there.")
+        return packet
+
+    def _status(self, document: DocumentPacket, text: str) -> StatusPacket:
+        code = code_of(text)
+        if code in FROM_ISSUER:
+            raise RemoteRefused(
+                f"“{text}” is what the issuer of a document says, not its receiver.",
+                remedy="Answer with another state.",
+            )
+        return StatusPacket(self._sender(document), document.answered(), code, text, self.now())
+
+    def _sender(self, document: DocumentPacket) -> Organ:
+        """Ourselves, as the issuer addressed us: name and address stand in the packet that came."""
+        own = self.reading.own_code
+        for receiver in document.receivers:
+            if same_organ(receiver.code, own) or same_organ(newer_code(receiver.code) or receiver.code, own):
+                return Organ(own, receiver.name or own, receiver.in_charge, receiver.address, receiver.email)
+        return Organ(own, own)
+
+
+def code_of(text: str) -> str:
+    """The axis's code of a state; a text that is none of its labels is progress."""
+    return _CODES.get(folded(text), IN_PROGRESS)
+
+
+def _about(packet: StatusPacket, document: DocumentPacket) -> bool:
+    wanted = orjson.dumps((document.document_id, document.sender.code.casefold()))
+    return orjson.dumps((packet.answers.document_id, packet.answers.organ.casefold())) == wanted
+
+
+def _opened(content: bytes) -> Packet | None:
+    try:
+        return read_packet(content)
+    except SkipRecord:
+        return None
