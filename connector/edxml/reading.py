@@ -19,7 +19,7 @@ import orjson
 from connector.edxml.attachments import without_content
 from connector.edxml.codes import TAKE_BACK, Business
 from connector.edxml.dates import day_of
-from connector.edxml.decoding import SEPARATOR, unusable
+from connector.edxml.decoding import SEPARATOR, decode, unusable
 from connector.edxml.gate import DONE, FAILED, Agency, Gate, Listed, Message
 from connector.edxml.packets import Attachment, DocumentPacket, Packet, StatusPacket
 from connector.edxml.read_packet import read_packet
@@ -148,8 +148,7 @@ class Reading:
         new = [row for row in rows if _row_id(row) not in old and not _told_before(row, message)]
         try:
             for batch in self._batches(new):
-                records = self._documents(batch) if message == "edoc" else self._statuses(batch)
-                yield Page(stream, tuple(records))
+                yield Page(stream, tuple(self._records(batch)))
                 self.carried.clear()
                 self._acknowledge(batch)
         finally:
@@ -209,34 +208,48 @@ class Reading:
             return Opened(replace(row, forgotten=True), None, unusable("it is listed and not there"))
         if row.sha256 and hashlib.sha256(content).hexdigest() != row.sha256:
             return Opened(row, None, unusable("it is not the one that the list tells of"), fetched=True)
-        packet, body = kept(content)
-        return Opened(row, packet, body, fetched=True)
+        return self._judged(Opened(row, *kept(content), fetched=True))
 
-    def _documents(self, batch: Sequence[Opened]) -> Iterator[RawRecord]:
-        for one in batch:
-            yield _raw(Kind.DOCUMENT, _row_id(one.row), one.body, one.row.fingerprint)
-            packet = one.packet
-            if isinstance(packet, DocumentPacket) and packet.order.kind == Business.NEW.value:
-                for job_id in dict.fromkeys(self._report_ids(packet)):
-                    yield self._job(job_id, [one])
+    def _records(self, batch: Sequence[Opened]) -> Iterator[RawRecord]:
+        """By what is in a packet, whichever list it stood in.
 
-    def _statuses(self, batch: Sequence[Opened]) -> Iterator[RawRecord]:
-        """Statuses about one document of one body stand in one record; those that ask for it back stand alone."""
+        Statuses about one document of one body stand in one record. A status that asks
+        for a document back, and everything bad, stands alone.
+        """
         jobs: dict[str, list[Opened]] = {}
         for one in batch:
             if isinstance(one.packet, StatusPacket) and one.packet.code != TAKE_BACK:
                 jobs.setdefault(self._job_id(one.packet), []).append(one)
-            else:
-                yield _raw(Kind.DOCUMENT, _row_id(one.row), one.body, one.row.fingerprint)
+                continue
+            yield _raw(Kind.DOCUMENT, _row_id(one.row), one.body, one.row.fingerprint)
+            for job_id in self._report_ids(one.packet):
+                jobs.setdefault(job_id, []).append(one)
         for job_id, found in jobs.items():
             yield self._job(job_id, found)
+
+    def _judged(self, opened: Opened) -> Opened:
+        """A packet whose record cannot be read is bad as well, so that nobody is told that it arrived."""
+        packet, row = opened.packet, opened.row
+        if isinstance(packet, StatusPacket) and packet.code != TAKE_BACK:
+            raw = self._job(f"{SEPARATOR}{packet.sender.code}", [opened])
+        else:
+            raw = _raw(Kind.DOCUMENT, row.packet_id, opened.body, "")
+        try:
+            decode(raw)
+        except SkipRecord as error:
+            return replace(opened, packet=None, body=unusable(error.sentence))
+        return opened
 
     def _job_id(self, packet: StatusPacket) -> str:
         return f"{packet.answers.document_id or packet.answers.code}{SEPARATOR}{self.unit_code(packet.sender.code)}"
 
-    def _report_ids(self, packet: DocumentPacket) -> Iterator[str]:
-        for answered in packet.answers:
-            yield f"{answered.document_id or answered.code}{SEPARATOR}{self.unit_code(packet.sender.code)}"
+    def _report_ids(self, packet: Packet | None) -> Sequence[str]:
+        """The work items that a new document reports on: those of the documents it answers."""
+        if not isinstance(packet, DocumentPacket) or packet.order.kind != Business.NEW.value:
+            return ()
+        unit = self.unit_code(packet.sender.code) if packet.answers else ""
+        ids = (f"{answered.document_id or answered.code}{SEPARATOR}{unit}" for answered in packet.answers)
+        return tuple(dict.fromkeys(ids))
 
     def _job(self, job_id: str, found: Sequence[Opened]) -> RawRecord:
         document, _, unit = job_id.rpartition(SEPARATOR)

@@ -109,7 +109,7 @@ class Post:
         own = self._state.value(
             "SELECT content FROM axis_sent WHERE id = ? AND sender = ?", (packet_id, agency.code)
         )
-        found = received or own
+        found = own if received is None else received
         return None if found is None else bytes(found)
 
     def acknowledge(
