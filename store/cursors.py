@@ -5,12 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
+from store.prepared import Prepared
 from store.sql import Sql
 from store.tables import CursorRow, table_of
 
 CURSOR = table_of(CursorRow)
+
+ONE = Prepared(
+    select(CURSOR.c.value, CURSOR.c.complete_to, CURSOR.c.digest).where(
+        CURSOR.c.site == bindparam("site"), CURSOR.c.stream == bindparam("stream")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +40,7 @@ class Cursors:
 
     def get(self, site: str, stream: str) -> Cursor | None:
         """The cursor of a stream; None before its first complete reading."""
-        columns = (CURSOR.c.value, CURSOR.c.complete_to, CURSOR.c.digest)
-        row = self._sql.run(
-            select(*columns).where(CURSOR.c.site == site, CURSOR.c.stream == stream)
-        ).one_or_none()
+        row = self._sql.ask_one(ONE, site=site, stream=stream)
         return None if row is None else Cursor(*row)
 
     def set(

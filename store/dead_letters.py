@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, insert, or_, select, update
 
+from store.prepared import NO_LIMIT, Prepared
 from store.sql import Sql, chunks
 from store.tables import InboxRow, table_of
 from store.tables_proof import DeadLetterRow
@@ -54,7 +56,49 @@ class HeldRecord:
     payload: str
 
 
-FIELDS = [DEAD.c[field.name] for field in fields(DeadLetter)]
+NAMES = [field.name for field in fields(DeadLetter)]
+FIELDS = [DEAD.c[name] for name in NAMES]
+
+
+WAITING = Prepared(
+    select(func.min(INBOX.c.id)).where(INBOX.c.site == bindparam("site"), INBOX.c.state == "new")
+)
+LAST = Prepared(select(func.max(INBOX.c.id)))
+NOT_REPLAYED = Prepared(
+    select(*FIELDS)
+    .where(DEAD.c.site == bindparam("site"), DEAD.c.replayed_at.is_(None))
+    .order_by(DEAD.c.id)
+    .limit(bindparam("limit"))
+)
+
+
+def _newer() -> ColumnElement[bool]:
+    """Whether the document system has shown another version of the record after this one."""
+    same = (
+        NEWER.c.remote_id == INBOX.c.remote_id,
+        NEWER.c.kind == INBOX.c.kind,
+        NEWER.c.site == INBOX.c.site,
+    )
+    return select(NEWER.c.id).where(*same, NEWER.c.turn > INBOX.c.turn).exists()
+
+
+def _held() -> Select[Any]:
+    letter = (DEAD.c.site == INBOX.c.site, DEAD.c.stage == "map", DEAD.c.origin == INBOX.c.id)
+    told = select(DEAD.c.id).where(*letter, DEAD.c.replayed_at.is_(None)).exists()
+    since = (INBOX.c.id > bindparam("after"), INBOX.c.id <= bindparam("until"))
+    of_site = (INBOX.c.site == bindparam("site"), INBOX.c.state == "held")
+    columns = (INBOX.c[name] for name in ("id", "kind", "remote_id", "version", "reason", "seen_at", "body"))
+    return select(*columns).where(*since, *of_site, ~told, ~_newer()).order_by(INBOX.c.id)
+
+
+def _healed() -> Select[Any]:
+    of_site = (DEAD.c.site == bindparam("site"), DEAD.c.stage == "map", DEAD.c.replayed_at.is_(None))
+    mapped = INBOX.c.state.in_(("mapped", "skipped"))
+    found = select(*FIELDS).join(INBOX, INBOX.c.id == DEAD.c.origin)
+    return found.where(*of_site, or_(mapped, _newer())).order_by(DEAD.c.id)
+
+
+HELD, HEALED = Prepared(_held()), Prepared(_healed())
 
 
 class DeadLetters:
@@ -78,9 +122,10 @@ class DeadLetters:
         self, site: str, ids: Collection[int] | None = None, limit: int | None = None
     ) -> list[DeadLetter]:
         """Those not replayed yet; of all of them or of some numbers."""
-        query = select(*FIELDS).where(DEAD.c.site == site, DEAD.c.replayed_at.is_(None)).order_by(DEAD.c.id)
         if ids is None:
-            return [DeadLetter(**row) for row in self._sql.run(query.limit(limit)).mappings()]
+            rows = self._sql.ask(NOT_REPLAYED, site=site, limit=NO_LIMIT if limit is None else limit)
+            return [_letter(row) for row in rows]
+        query = select(*FIELDS).where(DEAD.c.site == site, DEAD.c.replayed_at.is_(None)).order_by(DEAD.c.id)
         some_queries = [query.where(DEAD.c.id.in_(some)) for some in chunks(sorted(ids))]
         found = [DeadLetter(**row) for some in some_queries for row in self._sql.run(some).mappings()]
         return found[:limit]
@@ -101,52 +146,26 @@ class DeadLetters:
 
     def mapped_until(self, site: str) -> int:
         """The number up to which no record of the inbox waits to be mapped; 0 without any record."""
-        waiting = select(func.min(INBOX.c.id)).where(INBOX.c.site == site, INBOX.c.state == "new")
-        first = self._sql.run(waiting).scalar_one()
+        ((first,),) = self._sql.ask(WAITING, site=site)
         if first is not None:
             return int(first) - 1
-        return int(self._sql.run(select(func.max(INBOX.c.id))).scalar_one() or 0)
+        ((last,),) = self._sql.ask(LAST)
+        return int(last or 0)
 
     def held_records(self, site: str, after: int, until: int) -> list[HeldRecord]:
         """Records `after` < number ≤ `until` that are held in their latest version, without an open letter."""
-        letter = (DEAD.c.site == site, DEAD.c.stage == "map", DEAD.c.origin == INBOX.c.id)
-        told = select(DEAD.c.id).where(*letter, DEAD.c.replayed_at.is_(None)).exists()
-        query = (
-            select(INBOX)
-            .where(INBOX.c.id > after, INBOX.c.id <= until, INBOX.c.site == site, INBOX.c.state == "held")
-            .where(~told, ~_newer())
-            .order_by(INBOX.c.id)
-        )
-        return [
-            HeldRecord(
-                row.id,
-                row.kind,
-                row.remote_id,
-                row.version,
-                row.reason,
-                row.seen_at,
-                hashlib.sha256(row.body).hexdigest(),
-            )
-            for row in self._sql.run(query)
-        ]
+        rows = self._sql.ask(HELD, site=site, after=after, until=until)
+        return [_record(row) for row in rows]
 
     def healed(self, site: str) -> list[DeadLetter]:
         """Open letters about records that were mapped since, or that a newer version took the place of."""
-        mapped = INBOX.c.state.in_(("mapped", "skipped"))
-        query = (
-            select(*FIELDS)
-            .join(INBOX, INBOX.c.id == DEAD.c.origin)
-            .where(DEAD.c.site == site, DEAD.c.stage == "map", DEAD.c.replayed_at.is_(None))
-            .where(or_(mapped, _newer()))
-        )
-        return [DeadLetter(**row) for row in self._sql.run(query.order_by(DEAD.c.id)).mappings()]
+        return [_letter(row) for row in self._sql.ask(HEALED, site=site)]
 
 
-def _newer() -> ColumnElement[bool]:
-    """Whether the document system has shown another version of the record after this one."""
-    same = (
-        NEWER.c.remote_id == INBOX.c.remote_id,
-        NEWER.c.kind == INBOX.c.kind,
-        NEWER.c.site == INBOX.c.site,
-    )
-    return select(NEWER.c.id).where(*same, NEWER.c.turn > INBOX.c.turn).exists()
+def _record(row: Sequence[Any]) -> HeldRecord:
+    number, kind, remote_id, version, reason, seen_at, body = row
+    return HeldRecord(number, kind, remote_id, version, reason, seen_at, hashlib.sha256(body).hexdigest())
+
+
+def _letter(row: Sequence[Any]) -> DeadLetter:
+    return DeadLetter(**dict(zip(NAMES, row, strict=True)))

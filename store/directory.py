@@ -9,9 +9,10 @@ from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import Table, select
+from sqlalchemy import Table, bindparam, select
 
 from errors import SkipRecord
+from store.prepared import Prepared
 from store.sql import Sql, chunks
 from store.tables import table_of
 from store.tables_known import AccountTableRow, UnitTableRow
@@ -63,6 +64,14 @@ class AccountRow:
         if self.state not in {"active", "locked", "gone"}:
             raise ValueError(f"an account cannot be '{self.state}'")
 
+
+UNIT_NAMES = [field.name for field in fields(UnitRow)]
+UNITS = Prepared(
+    select(*[UNIT.c[name] for name in UNIT_NAMES])
+    .where(UNIT.c.site == bindparam("site"))
+    .order_by(UNIT.c.unit_id)
+)
+ANY_UNIT = Prepared(select(UNIT.c.unit_id).where(UNIT.c.site == bindparam("site")).limit(1))
 
 Known = TypeVar("Known", bound=UnitRow | AccountRow)
 
@@ -120,8 +129,12 @@ class Directory:
 
     def units(self, site: str) -> list[UnitRow]:
         """All units that were ever seen, by id."""
-        rows = self._sql.run(select(UNIT).where(UNIT.c.site == site).order_by(UNIT.c.unit_id)).mappings()
+        rows = (dict(zip(UNIT_NAMES, row, strict=True)) for row in self._sql.ask(UNITS, site=site))
         return [UnitRow(**{**row, "successors": tuple(orjson.loads(row["successors"]))}) for row in rows]
+
+    def has_units(self, site: str) -> bool:
+        """Whether any unit of the site was ever seen."""
+        return bool(self._sql.ask(ANY_UNIT, site=site))
 
     def accounts(self, site: str, unit_id: str | None = None, user_id: str | None = None) -> list[AccountRow]:
         """All accounts that were ever seen, by posting id; of one unit or one person if asked for."""

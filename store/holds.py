@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, insert, literal, or_, select, update
 
+from store.prepared import Prepared
 from store.sql import Sql
 from store.tables import table_of
 from store.tables_control import HoldRow
@@ -52,6 +53,16 @@ class Hold:
             raise ValueError("a hold needs a scope and a reason")
 
 
+NAMES = [field.name for field in fields(Hold)]
+OPEN = (
+    select(*[HOLD.c[name] for name in NAMES])
+    .where(HOLD.c.released_at.is_(None))
+    .order_by(HOLD.c.since, HOLD.c.id)
+)
+OPEN_ANYWHERE = Prepared(OPEN)
+OPEN_OF_SITE = Prepared(OPEN.where(HOLD.c.site.in_((bindparam("site"), EVERY_SITE))))
+
+
 class Holds:
     """Open and released holds."""
 
@@ -78,12 +89,8 @@ class Holds:
 
     def open(self, site: str | None = None) -> list[Hold]:
         """The open holds, oldest first; of a site also those of every site."""
-        columns = [HOLD.c[field.name] for field in fields(Hold)]
-        query = select(*columns).where(HOLD.c.released_at.is_(None)).order_by(HOLD.c.since, HOLD.c.id)
-        rows = self._sql.run(
-            query if site is None else query.where(HOLD.c.site.in_((site, EVERY_SITE)))
-        ).mappings()
-        return [Hold(**row) for row in rows]
+        rows = self._sql.ask(OPEN_ANYWHERE) if site is None else self._sql.ask(OPEN_OF_SITE, site=site)
+        return [Hold(**dict(zip(NAMES, row, strict=True))) for row in rows]
 
     def stops_site(self, site: str) -> list[Hold]:
         """The open holds under which nothing of this site is written."""

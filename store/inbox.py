@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 
 from store.codec import as_utc
+from store.prepared import Prepared
 from store.sql import Sql, Values, chunks
 from store.tables import InboxHeadRow, InboxRow, SeenRow, table_of
 
@@ -52,6 +53,18 @@ FIELDS = [
     for name in ("site", "kind", "remote_id", "version", "body", "seen_at", "id", "state", "reason")
 ]
 
+NEW = (
+    select(*FIELDS)
+    .where(INBOX.c.site == bindparam("site"), INBOX.c.state == "new")
+    .order_by(INBOX.c.turn)
+    .limit(bindparam("limit"))
+)
+PENDING = Prepared(NEW)
+PENDING_OF_KINDS = Prepared(NEW.where(INBOX.c.kind.in_(bindparam("kinds", expanding=True))))
+
+LAST_TURN = Prepared(select(HEAD.c.turn).with_for_update())
+MOVE_TURN = Prepared(update(HEAD).values(turn=bindparam("last")))
+
 VERSIONS = "SELECT remote_id, version, turn, id FROM inbox WHERE site = ? AND kind = ? AND remote_id IN (*)"
 
 REMEMBERED = "SELECT item, fingerprint FROM seen WHERE site = ? AND kind = ? AND item IN (*)"
@@ -77,7 +90,7 @@ class Inbox:
         """
         if not envelopes:
             return []
-        turn = self._sql.run(self._sql.locked(select(HEAD.c.turn))).scalar_one()
+        (turn,) = self._sql.ask_one(LAST_TURN)
         known = self._versions(envelopes)
         fresh: list[Values] = []
         returned: list[tuple[int, Envelope]] = []
@@ -100,15 +113,16 @@ class Inbox:
             again = update(INBOX).where(INBOX.c.id == one.id)
             self._sql.run(again.values(turn=shown, seen_at=one.seen_at, state=one.state, reason=""))
         if new:
-            self._sql.run(update(HEAD).values(turn=turn))
+            self._sql.do(MOVE_TURN, last=turn)
         return new
 
     def pending(self, site: str, limit: int, kinds: Collection[str] | None = None) -> list[Envelope]:
         """Envelopes that wait to be mapped, the longest shown first."""
-        query = select(*FIELDS).where(INBOX.c.site == site, INBOX.c.state == "new")
-        if kinds is not None:
-            query = query.where(INBOX.c.kind.in_(kinds))
-        return [Envelope(*row) for row in self._sql.run(query.order_by(INBOX.c.turn).limit(limit))]
+        if kinds is None:
+            rows = self._sql.ask(PENDING, site=site, limit=limit)
+        else:
+            rows = self._sql.ask(PENDING_OF_KINDS, site=site, limit=limit, kinds=list(kinds))
+        return [Envelope(*row) for row in rows]
 
     def count(self, site: str, kind: str) -> int:
         """How many different records of a kind were kept."""

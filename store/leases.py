@@ -9,13 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import and_, bindparam, case, or_, select, update
 
+from store.prepared import Prepared
 from store.sql import Sql
 from store.tables import table_of
 from store.tables_control import LeaseRow
 
 LEASE = table_of(LeaseRow)
+
+TOKEN = select(LEASE.c.token).where(LEASE.c.name == bindparam("name"), LEASE.c.owner == bindparam("owner"))
+READ_TOKEN, LOCKED_TOKEN = Prepared(TOKEN), Prepared(TOKEN.with_for_update())
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,9 @@ class Leases:
 
     def holds(self, name: str, owner: str, token: int) -> bool:
         """Whether the token is still the newest; nobody can take the lease until this writing unit ends."""
-        query = select(LEASE.c.token).where(LEASE.c.name == name, LEASE.c.owner == owner)
-        return self._sql.run(self._sql.locked(query)).scalar_one_or_none() == token
+        asked = LOCKED_TOKEN if self._sql.writing else READ_TOKEN
+        row = self._sql.ask_one(asked, name=name, owner=owner)
+        return row is not None and row[0] == token
 
     def holder(self, name: str) -> Lease | None:
         """Who has the lease, if anybody; look at `expires_at`."""

@@ -11,11 +11,12 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from store.codec import as_utc, body_at, from_body
 from store.entries import Entry, Fact, StoredEntry, entry_leaf
 from store.merkle import Frontier
+from store.prepared import Prepared
 from store.sql import Binds, Sql, Values, chunks
 from store.tables import LedgerHeadRow, LedgerRow, table_of
 from tracking.events import EVENTS, NAMES, Event
@@ -30,6 +31,19 @@ FACT = [
     LEDGER.c[name] for name in ("site", "subject", "kind", "key", "occurred_at", "actor", "body", "source")
 ]
 STORED = [*FACT, LEDGER.c.seq, LEDGER.c.recorded_at, LEDGER.c.leaf]
+
+EVENTS_OF = Prepared(
+    select(LEDGER.c.subject, LEDGER.c.kind, LEDGER.c.body)
+    .where(LEDGER.c.subject.in_(bindparam("subjects", expanding=True)))
+    .order_by(LEDGER.c.occurred_at, LEDGER.c.seq)
+)
+SIZE = Prepared(select(HEAD.c.size))
+LOCKED_HEAD = Prepared(select(HEAD.c.size, HEAD.c.frontier).with_for_update())
+MOVE_HEAD = Prepared(
+    update(HEAD).values(
+        size=bindparam("new_size"), root=bindparam("new_root"), frontier=bindparam("new_frontier")
+    )
+)
 
 RECORDED = "SELECT site, subject, key FROM ledger WHERE subject IN (*)"
 
@@ -76,14 +90,8 @@ class Ledger:
     def events(self, tasks: Collection[str]) -> dict[str, list[Event]]:
         """The events of each task, by when they happened, then as recorded; an empty list if it has none."""
         found: dict[str, list[Event]] = {task: [] for task in tasks}
-        columns = (LEDGER.c.subject, LEDGER.c.kind, LEDGER.c.body)
         for some in chunks(found):
-            query = (
-                select(*columns)
-                .where(LEDGER.c.subject.in_(some))
-                .order_by(LEDGER.c.occurred_at, LEDGER.c.seq)
-            )
-            for subject, kind, body in self._sql.run(query):
+            for subject, kind, body in self._sql.ask(EVENTS_OF, subjects=some):
                 if kind in EVENTS:
                     found[subject].append(from_body(kind, body))
         return found
@@ -99,7 +107,8 @@ class Ledger:
 
     def size(self) -> int:
         """How many entries there are."""
-        return int(self._sql.run(select(HEAD.c.size)).scalar_one())
+        ((size,),) = self._sql.ask(SIZE)
+        return int(size)
 
     def root(self) -> str:
         """The RFC 6962 root over all leaves, in hex."""
@@ -122,7 +131,7 @@ class Ledger:
         """Number, hash and insert the facts that are new; gives their place in the list, number and leaf."""
         if not facts:
             return []
-        size, packed = self._sql.run(self._sql.locked(select(HEAD.c.size, HEAD.c.frontier))).one()
+        ((size, packed),) = self._sql.ask(LOCKED_HEAD)
         tree = Frontier(size, packed)
         rows: list[Values] = []
         numbered: list[tuple[int, int, bytes]] = []
@@ -139,7 +148,7 @@ class Ledger:
             numbered.append((place, seq, leaf))
         if rows:
             self._sql.load(LEDGER, rows)
-            self._sql.run(update(HEAD).values(size=tree.size, root=tree.root(), frontier=tree.pack()))
+            self._sql.do(MOVE_HEAD, new_size=tree.size, new_root=tree.root(), new_frontier=tree.pack())
         return numbered
 
     def _unknown(self, facts: list[Fact]) -> list[int]:

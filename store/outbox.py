@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from store.codec import as_utc
 from store.holds import held_back
+from store.prepared import NO_LIMIT, Prepared
 from store.sql import Sql, Values, chunks
 from store.tables import OutboxRow, table_of
 
@@ -63,6 +65,46 @@ NUMBERS = "SELECT effect_key, id FROM outbox WHERE effect_key IN (*)"
 FIELDS = [OUTBOX.c[name] for name in NAMES]
 
 
+OF_SITE = select(*FIELDS).where(OUTBOX.c.site == bindparam("site")).order_by(OUTBOX.c.id)
+SOME_LANES = OUTBOX.c.lane.in_(bindparam("lanes", expanding=True))
+
+
+@cache
+def _ready(state: str) -> Prepared:
+    """The oldest unfinished intent of each lane, where it is in this state and its time has come."""
+    older = OUTBOX.alias("older")
+    before = (older.c.site == bindparam("site"), older.c.lane == OUTBOX.c.lane, older.c.id < OUTBOX.c.id)
+    blocked = select(older.c.id).where(*before, older.c.state.in_(OPEN)).exists()
+    due = or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= bindparam("now"))
+    first = OF_SITE.where(~blocked, ~held_back(OUTBOX), due, OUTBOX.c.state == state)
+    return Prepared(first.limit(bindparam("limit")))
+
+
+@cache
+def _change(states: tuple[str, ...], names: tuple[str, ...], *, tried: bool = False) -> Prepared:
+    """One change of state, if the intent is in one of the states that it may come from."""
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    if tried:
+        values["attempts"] = OUTBOX.c.attempts + 1
+    one = update(OUTBOX).where(OUTBOX.c.id == bindparam("number"), OUTBOX.c.state.in_(states))
+    return Prepared(one.values(values))
+
+
+LISTED = Prepared(OF_SITE.limit(bindparam("limit")))
+IN_STATE = Prepared(OF_SITE.where(OUTBOX.c.state == bindparam("state")).limit(bindparam("limit")))
+UNFINISHED = Prepared(select(*FIELDS).where(SOME_LANES, OUTBOX.c.state.in_(OPEN)).order_by(OUTBOX.c.id))
+SUPERSEDE = Prepared(
+    update(OUTBOX)
+    .where(
+        OUTBOX.c.lane == bindparam("lane_of"),
+        OUTBOX.c.kind == bindparam("kind_of"),
+        OUTBOX.c.state == "pending",
+        OUTBOX.c.effect_key != bindparam("except_key"),
+    )
+    .values(state="superseded")
+)
+
+
 class Outbox:
     """Intents by lane."""
 
@@ -88,9 +130,7 @@ class Outbox:
 
         One that is being sent or is held stays: what happened to it must be found out first.
         """
-        of_lane = (OUTBOX.c.lane == lane, OUTBOX.c.kind == kind, OUTBOX.c.state == "pending")
-        older = update(OUTBOX).where(*of_lane, OUTBOX.c.effect_key != except_key)
-        self._sql.run(older.values(state="superseded"))
+        self._sql.do(SUPERSEDE, lane_of=lane, kind_of=kind, except_key=except_key)
 
     def ready(self, site: str, now: datetime, limit: int) -> list[Intent]:
         """What may be sent now: at most the oldest unfinished intent of each lane.
@@ -98,18 +138,15 @@ class Outbox:
         `sending` ones come first: what became of them is not known, so read back before sending again.
         Then the pending ones, oldest first. None of them before its `not_before` has come.
         """
-        due = or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= now)
-        first = self._first_of_lanes(site).where(due)
-        found = self._read(first.where(OUTBOX.c.state == "sending").order_by(OUTBOX.c.id).limit(limit))
+        found = self._read(_ready("sending"), site=site, now=now, limit=limit)
         if len(found) < limit:
-            pending = first.where(OUTBOX.c.state == "pending")
-            found += self._read(pending.order_by(OUTBOX.c.id).limit(limit - len(found)))
+            found += self._read(_ready("pending"), site=site, now=now, limit=limit - len(found))
         return found
 
     def start(self, id: int) -> bool:  # noqa: A002 -- named by the contract of the room
         """Note that an intent goes out now (commit before sending). False if it is held or has ended."""
-        tries = OUTBOX.c.attempts + 1
-        return self._change(id, ("pending", "sending"), state="sending", attempts=tries, not_before=None)
+        started = _change(("pending", "sending"), ("state", "not_before"), tried=True)
+        return self._sql.do(started, number=id, new_state="sending", new_not_before=None) == 1
 
     def give_back(self, ids: Collection[int]) -> None:
         """Intents that were started and never left: as if they had not been; their error stays."""
@@ -156,23 +193,24 @@ class Outbox:
 
     def find(self, site: str, state: str | None = None, limit: int | None = None) -> list[Intent]:
         """Intents of a site, oldest first."""
-        query = select(*FIELDS).where(OUTBOX.c.site == site).order_by(OUTBOX.c.id).limit(limit)
-        return self._read(query if state is None else query.where(OUTBOX.c.state == state))
+        most = NO_LIMIT if limit is None else limit
+        if state is None:
+            return self._read(LISTED, site=site, limit=most)
+        return self._read(IN_STATE, site=site, state=state, limit=most)
 
     def get(self, ids: Collection[int]) -> dict[int, Intent]:
         """Intents by number, in whatever state; unknown numbers are left out."""
         found: dict[int, Intent] = {}
         for some in chunks(ids):
-            rows = self._read(select(*FIELDS).where(OUTBOX.c.id.in_(some)))
-            found.update((intent.id, intent) for intent in rows if intent.id is not None)
+            rows = self._sql.run(select(*FIELDS).where(OUTBOX.c.id.in_(some)))
+            found.update((intent.id, intent) for intent in map(_intent, rows) if intent.id is not None)
         return found
 
     def unfinished(self, lanes: Collection[str]) -> dict[str, list[Intent]]:
         """What still waits in each lane (pending, sending or held), oldest first; empty lanes are left out."""
         found: dict[str, list[Intent]] = {}
         for some in chunks(lanes):
-            waiting = select(*FIELDS).where(OUTBOX.c.lane.in_(some), OUTBOX.c.state.in_(OPEN))
-            for intent in self._read(waiting.order_by(OUTBOX.c.id)):
+            for intent in self._read(UNFINISHED, lanes=some):
                 found.setdefault(intent.lane, []).append(intent)
         return found
 
@@ -182,23 +220,16 @@ class Outbox:
         for some in chunks(lanes):
             done = (OUTBOX.c.lane.in_(some), OUTBOX.c.kind == kind, OUTBOX.c.state == "confirmed")
             newest = select(func.max(OUTBOX.c.id)).where(*done).group_by(OUTBOX.c.lane)
-            rows = self._read(select(*FIELDS).where(OUTBOX.c.id.in_(newest)))
-            found.update((intent.lane, intent) for intent in rows)
+            rows = self._sql.run(select(*FIELDS).where(OUTBOX.c.id.in_(newest)))
+            found.update((intent.lane, intent) for intent in map(_intent, rows))
         return found
 
-    def _first_of_lanes(self, site: str) -> Select[Any]:
-        older = OUTBOX.alias("older")
-        before = (older.c.site == site, older.c.lane == OUTBOX.c.lane, older.c.id < OUTBOX.c.id)
-        blocked = select(older.c.id).where(*before, older.c.state.in_(OPEN)).exists()
-        return select(*FIELDS).where(OUTBOX.c.site == site, ~blocked, ~held_back(OUTBOX))
+    def _change(self, number: int, states: tuple[str, ...], **values: Any) -> bool:
+        given = {f"new_{name}": value for name, value in values.items()}
+        return self._sql.do(_change(states, tuple(values)), number=number, **given) == 1
 
-    def _change(self, number: int, states: Collection[str], **values: Any) -> bool:
-        """One change of state, if the intent is in one of the states that it may come from."""
-        one = update(OUTBOX).where(OUTBOX.c.id == number, OUTBOX.c.state.in_(states))
-        return int(self._sql.run(one.values(**values)).rowcount) == 1
-
-    def _read(self, query: Select[Any]) -> list[Intent]:
-        return [Intent(**row) for row in self._sql.run(query).mappings()]
+    def _read(self, prepared: Prepared, **values: Any) -> list[Intent]:
+        return [_intent(row) for row in self._sql.ask(prepared, **values)]
 
     def _to_row(self, one: Intent) -> Values:
         binds = self._sql.binds
@@ -218,3 +249,7 @@ class Outbox:
             one.written,
             binds.raw(one.body),
         )
+
+
+def _intent(row: Sequence[Any]) -> Intent:
+    return Intent(**dict(zip(NAMES, row, strict=True)))

@@ -14,9 +14,12 @@ from functools import cache
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Connection, CursorResult, Row, Select, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, CursorResult, Row, Select, Table, bindparam
+from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql import Executable
+
+from store.prepared import Prepared
 
 #: Longest list of values given to one statement; keeps both databases far from their limits.
 CHUNK = 500
@@ -48,6 +51,17 @@ def _load_text(table: Table, conflict: str, *, postgresql: bool) -> str:
         action = f"DO UPDATE SET {changed}"
     ending = f" ON CONFLICT {target} {action}" if conflict else ""
     return f'INSERT INTO "{table.name}" ({listed}) VALUES ({marks}){ending}'  # noqa: S608 -- names of our own tables
+
+
+def _insert(table: Table, *, postgresql: bool) -> sqlite.Insert | pg.Insert:
+    return pg.insert(table) if postgresql else sqlite.insert(table)
+
+
+@cache
+def _put(table: Table, names: tuple[str, ...], keys: tuple[str, ...], *, postgresql: bool) -> Prepared:
+    statement = _insert(table, postgresql=postgresql).values({name: bindparam(name) for name in names})
+    changed = {name: statement.excluded[name] for name in names if name not in keys}
+    return Prepared(statement.on_conflict_do_update(index_elements=keys, set_=changed))
 
 
 def _same(value: Any) -> Any:
@@ -96,6 +110,21 @@ class Sql:
         """One Core statement; with rows, once for each of them."""
         return self.connection.execute(statement, rows) if rows else self.connection.execute(statement)
 
+    def ask(self, prepared: Prepared, **values: Any) -> Sequence[Any]:
+        """The rows of a prepared statement."""
+        form = prepared.form(self.connection.dialect, values)
+        return form.read(self.connection.exec_driver_sql(form.text, form.bound(values)).all())
+
+    def ask_one(self, prepared: Prepared, **values: Any) -> Any:
+        """The only row of a prepared statement, or None."""
+        rows = self.ask(prepared, **values)
+        return rows[0] if rows else None
+
+    def do(self, prepared: Prepared, **values: Any) -> int:
+        """Run a prepared statement that gives no rows; how many rows it changed."""
+        form = prepared.form(self.connection.dialect, values)
+        return int(self.connection.exec_driver_sql(form.text, form.bound(values)).rowcount)
+
     def load(self, table: Table, rows: list[Values], conflict: str = "") -> None:
         """Insert many rows; `conflict` "(a,b) UPDATE" puts them over old ones, "(a,b) DO NOTHING" not."""
         if rows:
@@ -123,13 +152,13 @@ class Sql:
         """Insert few rows over old ones with the same keys."""
         if not rows:
             return
-        statement = self.insert_or_change(table)
-        changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-        self.run(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+        prepared = _put(table, tuple(rows[0]), keys, postgresql=self.postgresql)
+        form = prepared.form(self.connection.dialect, rows[0])
+        self.connection.exec_driver_sql(form.text, [form.bound(row) for row in rows])
 
-    def insert_or_change(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+    def insert_or_change(self, table: Table) -> sqlite.Insert | pg.Insert:
         """An INSERT that can be told what to do about a row that is there already."""
-        return postgresql.insert(table) if self.postgresql else sqlite.insert(table)
+        return _insert(table, postgresql=self.postgresql)
 
     def locked(self, query: Select[Any], *, skip: bool = False) -> Select[Any]:
         """The query, keeping others off its rows until this unit ends. SQLite has one writer anyway."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Select, bindparam, func, or_, select, update
 
 from store.codec import as_utc
+from store.prepared import Prepared
 from store.sql import Sql, Values, chunks
 from store.tables import table_of
 from store.tables_known import TaskTableRow
@@ -60,6 +62,25 @@ OF_DIRECTIVES = "SELECT directive, key FROM task WHERE site = ? AND directive IN
 
 FIELDS = [TASK.c[field.name] for field in fields(TaskRow)]
 
+SOME = TASK.c.key.in_(bindparam("keys", expanding=True))
+BY_KEY = Prepared(select(*FIELDS).where(SOME))
+TOUCH = Prepared(update(TASK).where(SOME).values(dirty=True))
+
+
+def _taken(query: Select[Any]) -> tuple[Prepared, Prepared]:
+    """A query of keys as it reads, and as it takes them: those that another machine has are passed over."""
+    some = query.limit(bindparam("limit"))
+    return Prepared(some), Prepared(some.with_for_update(skip_locked=True))
+
+
+OF_SITE = select(TASK.c.key).where(TASK.c.site == bindparam("site"))
+MARKED = _taken(OF_SITE.where(TASK.c.dirty).order_by(TASK.c.directive, TASK.c.key))
+CHANGED = _taken(
+    OF_SITE.where(~TASK.c.closed, TASK.c.next_change_at <= bindparam("as_of"), ~TASK.c.dirty).order_by(
+        TASK.c.next_change_at, TASK.c.key
+    )
+)
+
 
 class Tasks:
     """Tasks by key; keys are unique over all sites."""
@@ -104,28 +125,25 @@ class Tasks:
     def touch(self, keys: Collection[str]) -> None:
         """Mark tasks to be decided again."""
         for some in chunks(keys):
-            self._sql.run(update(TASK).where(TASK.c.key.in_(some)).values(dirty=True))
+            self._sql.do(TOUCH, keys=some)
 
     def take_due(self, site: str, as_of: datetime, limit: int) -> list[str]:
         """Keys of tasks to decide: marked ones first, then those whose text time has changed, oldest first.
 
         In a writing unit on PostgreSQL tasks that another machine has taken are passed over.
         """
-        of_site = select(TASK.c.key).where(TASK.c.site == site)
-        marked = of_site.where(TASK.c.dirty).order_by(TASK.c.directive, TASK.c.key).limit(limit)
-        keys = list(self._sql.run(self._sql.locked(marked, skip=True)).scalars())
+        taking = self._sql.writing
+        keys = [key for (key,) in self._sql.ask(MARKED[taking], site=site, limit=limit)]
         if len(keys) < limit:
-            changed = of_site.where(~TASK.c.closed, TASK.c.next_change_at <= as_of, ~TASK.c.dirty)
-            oldest = changed.order_by(TASK.c.next_change_at, TASK.c.key).limit(limit - len(keys))
-            keys += self._sql.run(self._sql.locked(oldest, skip=True)).scalars()
+            more = self._sql.ask(CHANGED[taking], site=site, as_of=as_of, limit=limit - len(keys))
+            keys += [key for (key,) in more]
         return keys
 
     def get(self, keys: Collection[str]) -> dict[str, TaskRow]:
         """Tasks by key; unknown keys are left out."""
         found: dict[str, TaskRow] = {}
         for some in chunks(keys):
-            rows = self._sql.run(select(*FIELDS).where(TASK.c.key.in_(some)))
-            found.update((row.key, TaskRow(*row)) for row in rows)
+            found.update((row[0], TaskRow(*row)) for row in self._sql.ask(BY_KEY, keys=some))
         return found
 
     def find(

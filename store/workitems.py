@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, select
+from sqlalchemy import bindparam, select
 
+from store.prepared import Prepared
 from store.sql import Sql, Values, chunks
 from store.tables import table_of
 from store.tables_known import WorkItemRow
@@ -43,6 +44,19 @@ class WorkItem:
             raise ValueError(f"a work item does not compare {sorted(unknown)}")
 
 
+FIELDS = [
+    WORKITEM.c[name] for name in ("task", "site", "job_id", "line_id", "document_id", "written", "seen")
+]
+BY_TASK = Prepared(select(*FIELDS).where(WORKITEM.c.task.in_(bindparam("tasks", expanding=True))))
+OF_SITE = select(*FIELDS).where(WORKITEM.c.site == bindparam("site"))
+BY_JOB = Prepared(OF_SITE.where(WORKITEM.c.job_id.in_(bindparam("jobs", expanding=True))))
+NEXT_PAGE = Prepared(
+    OF_SITE.where(WORKITEM.c.job_id != "", WORKITEM.c.task > bindparam("after"))
+    .order_by(WORKITEM.c.task)
+    .limit(PAGE)
+)
+
+
 class WorkItems:
     """Work items by task and by job."""
 
@@ -57,28 +71,25 @@ class WorkItems:
         """The work item of each task; tasks without one are left out."""
         found: dict[str, WorkItem] = {}
         for some in chunks(tasks):
-            rows = self._sql.run(select(WORKITEM).where(WORKITEM.c.task.in_(some)))
-            found.update((row.task, _item(row)) for row in rows)
+            found.update((row[0], _item(row)) for row in self._sql.ask(BY_TASK, tasks=some))
         return found
 
     def by_job(self, site: str, job_ids: Collection[str]) -> dict[str, WorkItem]:
         """The work item of each job; jobs that are not ours are left out."""
         found: dict[str, WorkItem] = {}
         for some in chunks(job_ids):
-            query = select(WORKITEM).where(WORKITEM.c.site == site, WORKITEM.c.job_id.in_(some))
-            found.update((row.job_id, _item(row)) for row in self._sql.run(query))
+            found.update((row[2], _item(row)) for row in self._sql.ask(BY_JOB, site=site, jobs=some))
         return found
 
     def all_jobs(self, site: str) -> Iterator[WorkItem]:
         """Every work item of a site that has a job, by task, read page by page."""
         last = ""
         while True:
-            of_site = (WORKITEM.c.site == site, WORKITEM.c.job_id != "", WORKITEM.c.task > last)
-            rows = self._sql.run(select(WORKITEM).where(*of_site).order_by(WORKITEM.c.task).limit(PAGE)).all()
+            rows = self._sql.ask(NEXT_PAGE, site=site, after=last)
             yield from (_item(row) for row in rows)
             if len(rows) < PAGE:
                 return
-            last = rows[-1].task
+            last = rows[-1][0]
 
 
 def _to_row(item: WorkItem) -> Values:
@@ -88,6 +99,6 @@ def _to_row(item: WorkItem) -> Values:
     return (item.task, item.site, item.job_id, item.line_id, item.document_id, written, seen)
 
 
-def _item(row: Row[*tuple[Any, ...]]) -> WorkItem:
-    written, seen = orjson.loads(row.written), orjson.loads(row.seen)
-    return WorkItem(row.task, row.site, row.job_id, row.line_id, row.document_id, written, seen)
+def _item(row: Sequence[Any]) -> WorkItem:
+    task, site, job_id, line_id, document_id, written, seen = row
+    return WorkItem(task, site, job_id, line_id, document_id, orjson.loads(written), orjson.loads(seen))

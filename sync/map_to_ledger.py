@@ -90,7 +90,7 @@ def _units_known(site: Site) -> bool:
     if Capability.LISTS_UNITS not in site.connector.capabilities:
         return True
     with site.store.read() as places:
-        return bool(places.directory.units(site.name))
+        return places.directory.has_units(site.name)
 
 
 def _map_batch(site: Site, kinds: Sequence[Kind], mapped: Mapped) -> bool:
