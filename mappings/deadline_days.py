@@ -107,7 +107,7 @@ def _one_day(parts: Parts, at: int, numbers: list[int], year: int) -> Span:
 
 def _whole_year(word: str) -> int:
     """“26” is 2026; "6" is the number of something, not a year."""
-    if len(word) == 1:
+    if len(word) == 1 or not word.isdecimal():
         raise NotADay(WHY_IMPOSSIBLE)
     return int(word) + 2000 if len(word) == 2 else int(word)
 
@@ -136,15 +136,15 @@ def _ends_soon(parts: Parts, at: int, end: date, start: date) -> bool:
 
 def _doubt(parts: Parts, at: int) -> str:
     """A reason to ask that lies in how a part is written; "" when there is none."""
-    words, letter = parts.inside(at), parts.letters[at]
-    if letter == "e" and words[0] == "t" and int(words[-1]) <= 7:
+    words, letter, numbers = parts.inside(at), parts.letters[at], parts.numbers(at)
+    if letter == "e" and words[0] == "t" and numbers[0] <= 7:
         return WHY_MONTH_OR_WEEKDAY
     if letter != "d" or not {"-", "."}.intersection(words):
         return ""
-    if "-" in words and int(words[-3]) < int(words[-1]):  # "ngày 5-6": one day, or the fifth and the sixth
+    if "-" in words and numbers[0] < numbers[1]:  # "ngày 5-6": one day, or the fifth and the sixth
         return WHY_TWO_WAYS
     alone = words[0] != "ngay" and len(parts.letters) == 1
-    return WHY_DECIMAL if alone and ("." in words or int(words[0]) <= 12) else ""
+    return WHY_DECIMAL if alone and ("." in words or numbers[0] <= 12) else ""
 
 
 def months_later(start: date, count: int) -> date:

@@ -81,6 +81,7 @@ def test_numbers_that_are_no_day_are_never_believed(day: int, month: int, year: 
 
 _NOISE = """
 trước ngày tháng quý năm đến từ và hoặc - / . , : ( ) ≤ hằng định kỳ thường xuyên sau khi lần tuần giờ h cuối
+T hai ba mỗi mới sáng chiều hết trong cả 30.6 30-6 8:30:00 → tiếp theo số liệu phấn đấu
 đầu 1 2 15 31 2026 2027 99 0 8/2026 20/4/2026 31/12 IV III không thứ sáu làm việc kể ban hành x abc dự kiến
 """
 _WORDS = st.sampled_from(_NOISE.split())
@@ -109,3 +110,9 @@ def test_no_text_raises(text: str, issued: date, native: date | None) -> None:
 def test_a_paragraph_in_the_wrong_column_asks() -> None:
     found = read_deadline("trước ngày 20/4/2026 " * 100, issued=date(2026, 3, 10))
     assert (found.kind, found.due, found.confidence) == ("unclear", None, "asks")
+
+
+@pytest.mark.parametrize("phrase", ["T ba", "15/4/hai", "ngày một-hai", "một.hai", "T hai sáng"])
+def test_numbers_in_words_where_digits_are_due_never_raise(phrase: str) -> None:
+    for issued in (None, date(2026, 3, 10), date(2026, 12, 28)):
+        assert read_deadline(phrase, issued=issued).phrase == phrase
