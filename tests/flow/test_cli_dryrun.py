@@ -97,16 +97,27 @@ def test_a_regulation_is_a_name_or_a_file(tmp_path: Path) -> None:
     assert "due_too_soon" in codes[1] - codes[0]
 
 
-def test_a_deadline() -> None:
+def test_a_deadline(tmp_path: Path) -> None:
     done = _tdcd("deadline", "trước ngày 15/12/2026", "--issued", "2026-11-02", "--json")
     answer = json.loads(done.stdout)
     assert (answer["due"], answer["confidence"]) == ("2026-12-14", "sure")
     assert answer["due_inclusive"] == "2026-12-15"
     agreed = {"phrase", "kind", "due", "time", "rule", "confidence", "due_inclusive", "why"}
     assert answer.keys() == agreed
-    done = _tdcd("deadline", "trước 16 giờ ngày 20/11/2026", "--issued", "2026-11-02", "--json")
-    answer = json.loads(done.stdout)
-    assert (answer["due"], answer["time"], answer["due_inclusive"]) == ("2026-11-20", "16:00", "2026-11-20")
+    lines = tmp_path / "thoi-han.tsv"
+    lines.write_text(
+        "trước 16 giờ ngày 20/11/2026\t2026-11-02\n05 ngày làm việc kể từ ngày ban hành\t2026-08-28\n",
+        encoding="utf-8",
+    )
+    told = _tdcd("deadline", "--file", str(lines), "--json").stdout.splitlines()
+    hour, length = (json.loads(line) for line in told)
+    assert (hour["due"], hour["time"], hour["due_inclusive"]) == ("2026-11-20", "16:00", "2026-11-20")
+    # Independence Day 2026 is kept for five days, weekend included; the days off are the calendar's.
+    assert (length["kind"], length["due"], length["confidence"]) == (
+        "relative_working_days",
+        "2026-09-09",
+        "sure",
+    )
 
 
 def test_many_lines_give_one_object_each() -> None:
