@@ -29,7 +29,7 @@ from sync.entering import refused
 from sync.epochs import check_identities
 from sync.map_to_ledger import Mapped, map_pending
 from sync.opening import connect
-from sync.pull_to_inbox import Judged, Pulled, judge_record, keep, staging
+from sync.pull_to_inbox import Judged, Pulled, begin_notices, judge_record, keep, staging
 from sync.push_from_outbox import Pushed, push_from_outbox
 from sync.site import Site
 
@@ -107,6 +107,8 @@ def resync(
     """
     if not dry_run and (reason := refused(site)):
         raise HoldForHuman(reason, scope="site")
+    if not dry_run:
+        begin_notices(site)
     done = Resynced(dry_run)
     with _reaching(site, scope) as reader:
         steps = Progress(reader, name_of(scope.since, scope.until), keep=scope.long and not dry_run)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from connector.errors import ListingUnreadable
+from connector.memory import MemoryConnector
 from connector.memory_system import Trouble
-from connector.port import Stream
+from connector.port import Known, Page, Stream
 from connector.records import Kind
 from store.engine import Store
-from sync.flow import run_pass
-from tests.engine_arena import FINANCE_HEAD, Arena, day, row
+from sync.flow import run_pass, run_reconcile, run_wake
+from tests.engine_arena import FINANCE_HEAD, OFFICER, Arena, day, row
 
 
 @pytest.fixture
@@ -62,3 +65,37 @@ def test_rows_that_move_between_pages_are_all_read(arena: Arena) -> None:
     with arena.store.read() as places:
         assert places.inbox.count("memory", Kind.DOCUMENT.value) == len(numbers) + 2
     assert "Việc chen ngang" in arena.shown()
+
+
+class _NoActivity(MemoryConnector):
+    """What people do cannot be read now; everything else can."""
+
+    def changes(self, stream: Stream, cursor: str | None, known: Known) -> Iterator[Page]:
+        if stream is Stream.ACTIVITY:
+            raise ListingUnreadable("An id stands twice.")
+        return super().changes(stream, cursor, known)
+
+
+@pytest.mark.covers("F06")
+@pytest.mark.parametrize("first", ["comparison", "wake", "broken pass"])
+def test_a_table_mended_before_the_first_look_at_the_notices_is_seen(
+    store: Store, tmp_path: Path, first: str
+) -> None:
+    arena = Arena(store, tmp_path)
+    due = day(arena.system.clock, 20)
+    document = arena.issue(row(1, "Rà soát nợ thuế", "Sở Tài chính", due))
+    if first == "comparison":
+        run_reconcile(arena.site)
+    elif first == "wake":
+        run_wake(arena.site, [(Kind.DOCUMENT, document)])
+    else:
+        arena.site.connector = _NoActivity(arena.system, "memory")
+        run_pass(arena.site)
+        arena.site.connector = MemoryConnector(arena.system, "memory")
+    later = day(arena.system.clock, 9)
+    arena.system.change_document(document, rows=(row(1, "Rà soát nợ thuế", "Sở Tài chính", later),))
+    arena.system.say_on_document(document, OFFICER, "Đã sửa bảng phân công")
+    arena.settle()
+    (job,) = arena.system.jobs.values()
+    assert job.due is not None
+    assert f"{job.due:%d/%m/%Y}" == later

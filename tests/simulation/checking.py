@@ -9,9 +9,12 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
+import orjson
+
 from connector.records import JobRecord
 from store.outbox import Intent
 from store.places import Places
+from store.plans import SealedPlan
 from tests.simulation.daemons import Ground
 from tests.simulation.oracle import HANOI, Life, life_of, text_of
 from tests.simulation.world import UNITS, Row
@@ -35,11 +38,32 @@ def check_shown(ground: Ground, *, compared: bool) -> Iterator[Fault]:
     yield from _comments(ground, compared=compared)
 
 
+def check_plan(ground: Ground, plan: SealedPlan) -> Iterator[Fault]:
+    """A mass change waits for a person: it must name what people did, and nothing else."""
+    body = orjson.loads(plan.body)
+    if plan.kind == "site:jobs" or (plan.kind.startswith("unit:") and plan.kind.endswith(":jobs")):
+        ground.answered |= set(body["vanished"])
+        there = ground.answered & ground.world.system.jobs.keys()
+        if there:
+            yield Fault("wrong", f"{plan.kind}: {sorted(there)} are there and are called gone")
+    elif plan.kind.startswith("unit:") and plan.kind.endswith(":drift"):
+        with ground.store.read() as places:
+            names = {task.content for task in places.tasks.get({item[0] for item in body["items"]}).values()}
+        untouched = names - {row.content for row in ground.world.rows if row.touched}
+        if untouched:
+            yield Fault("wrong", f"{plan.kind}: nobody touched {sorted(untouched)}")
+    else:
+        yield Fault("wrong", f"{plan.kind}: nothing like this happened, and it waits for a person")
+
+
 def check_ledger(ground: Ground) -> Iterator[Fault]:
     """What the ledger and the outbox say of themselves, and whether anything was sent twice."""
     with ground.store.read() as places:
         yield from _projection(ground, places)
         yield from _outbox(ground, places.outbox.find("memory"))
+        for hold in places.holds.open("memory"):
+            if hold.scope.startswith(("site", "stream", "stale")) and hold.scope != "site:login":
+                yield Fault("wrong", f"{hold.scope} is still held: {hold.reason}")
     for sentence in ground.stale:
         yield Fault("twice", sentence)
     visible = Counter((key, 0 if kind in {"CreateJob", "CommentJob", "CommentDocument", "AttachFile"} else acts)
@@ -117,17 +141,15 @@ def _deleted(ground: Ground, row: Row, jobs: list[JobRecord]) -> Iterator[Fault]
     with ground.store.read() as places:
         keys = {task.key for task in places.tasks.find("memory") if task.content == row.content}
         known = [item for item in places.workitems.by_task(keys).values() if item.job_id]
-    if known and not any(_held(ground, key) for key in keys):
+    answered = any(item.job_id in ground.answered for item in known)
+    if known and not answered and not any(_held(ground, key) for key in keys):
         yield Fault("lost", f"{row.content}: its work item is gone and nobody was asked")
 
 
 def _held(ground: Ground, task: str) -> bool:
-    """Whether a person was asked: about this task, its unit, or the whole list of work items."""
+    """Whether a person was asked about this task."""
     with ground.store.read() as places:
-        scopes = {hold.scope for hold in places.holds.open("memory")}
-        lead = next((row.lead for row in places.tasks.get([task]).values()), "")
-    asked = (f"task:{task}", f"unit:{lead}:", "work items", "site:")
-    return any(scope.startswith(asked) for scope in scopes)
+        return any(hold.scope.startswith(f"task:{task}") for hold in places.holds.open("memory"))
 
 
 def _code(job: JobRecord) -> str:

@@ -20,15 +20,12 @@ from connector.records import Kind
 from errors import RetryLater, StopService
 from store.engine import Store
 from store.evidence import EvidenceFiles
-from store.places import Places
+from sync.fencing import LEASE, NAME, Fence
 from sync.flow import PAPERS, PEOPLE, run_pass, run_reconcile, run_tick, run_wake
 from sync.site import Site
 from tests.simulation.script import Step, Turn
-from tests.simulation.troubled import CrashError, Trouble, TroubledConnector, TroubledStore, refuse
+from tests.simulation.troubled import CrashError, Trouble, TroubledConnector, TroubledStore
 from tests.simulation.world import World
-
-LEASE = timedelta(seconds=30)
-NAME = "daemon"
 
 cached_profiles: Callable[[], ProfileShelf] = cache(load_profiles)
 cached_calendar = cache(load_calendar)
@@ -42,12 +39,13 @@ class Ground:
     store: Store
     folder: Path
     profile: str
-    fencing: bool = True
     newest: int = 0
     """The newest token that was given out: whoever writes with an older one is stale."""
     stale: list[str] = field(default_factory=list)
     sends: list[tuple[str, str, int]] = field(default_factory=list)
     owners: dict[str, Daemon] = field(default_factory=dict)
+    answered: set[str] = field(default_factory=set)
+    """Work items of which a person said: yes, they are gone."""
 
 
 @dataclass(slots=True)
@@ -78,7 +76,7 @@ class Daemon:
 
     def turn(self, turn: Turn) -> None:
         """Do one piece of work as the owner; a process that ends gives up everything but the ledger."""
-        if self.busy or (self.token is None and not self._start()):
+        if self.busy or (self.token is None and not self.start()):
             return
         self.trouble.arm(turn.faults)
         self.busy = True
@@ -111,7 +109,8 @@ class Daemon:
         """End without another word."""
         self.token, self.site = None, None
 
-    def _start(self) -> bool:
+    def start(self) -> bool:
+        """Begin a new run of the program, if the lease can be had."""
         self.run += 1
         with self.ground.store.begin() as places:
             holder = places.leases.holder(NAME)
@@ -137,10 +136,6 @@ class Daemon:
     def _open(self, token: int, owner: str) -> Site:
         ground = self.ground
 
-        def fence(places: Places) -> None:
-            if not places.leases.holds(NAME, owner, token):
-                refuse(places)
-
         def committed() -> None:
             if token != ground.newest:
                 ground.stale.append(f"{owner} committed after its lease was taken over")
@@ -150,7 +145,9 @@ class Daemon:
             if token != ground.newest:
                 ground.stale.append(f"{owner} sent {type(write).__name__} after its lease was taken over")
 
-        store = TroubledStore(ground.store, self.trouble, fence if ground.fencing else None, committed)
+        fence = Fence(ground.store, self.now, owner=owner)
+        fence.token = token
+        store = TroubledStore(ground.store, self.trouble, fence, committed)
         settings = SiteSettings(
             name="memory", url="http://127.0.0.1", username="tdcd", profile=ground.profile
         )

@@ -108,9 +108,14 @@ WAITS: Final = (2, 20, 31, 45, 90, 10 * MINUTE, HOUR, 5 * HOUR, DAY, DAY, 2 * DA
 SKEWS: Final = (0, 0, 600, -600, HOUR, -HOUR)
 WHAT: Final = {
     "commit": ("before", "before", "after", "after", "freeze", "people"),
-    "write": ("before", "after", "after", "lost", "lost", "unsent", "away", "freeze", "thaw_late", "people"),
+    "write": (
+        "before", "after", "after", "lost", "lost", "unsent", "away", "session", "freeze", "thaw_late", "people",
+    ),
     "read": ("away", "session", "unreadable", "people", "freeze", "crash"),
-}
+}  # fmt: skip
+
+#: At which of its commits, writes or reads a turn is hit: a turn has many commits, and seldom many writes.
+NTH: Final = {"commit": tuple(range(1, 12)), "write": (1, 1, 1, 1, 2, 2, 3, 5), "read": (1, 1, 1, 2, 2, 3, 4, 6)}
 
 
 def script_of(seed: int) -> Script:
@@ -152,14 +157,17 @@ def _faults(rng: Random, chance: float) -> tuple[Fault, ...]:
     while len(faults) < 2 and rng.random() < chance:
         place = rng.choice(("commit", "commit", "write", "write", "read"))
         what = rng.choice(WHAT[place])
-        nth = rng.choice((1, 1, 1, 2, 2, 3, 4, 5, 7, 9)) if place != "commit" else rng.randint(1, 12)
-        faults.append(Fault(place, nth, what, _meanwhile(rng, what)))
+        nth = rng.choice(NTH[place])
+        faults.append(Fault(place, nth, what, _meanwhile(rng, place, what)))
         chance = 0.35
     return tuple(faults)
 
 
-def _meanwhile(rng: Random, what: str) -> tuple[Step, ...]:
+def _meanwhile(rng: Random, place: str, what: str) -> tuple[Step, ...]:
     """People act in the middle of a turn; a frozen daemon sleeps while the other one may take over."""
+    if what == "people" and place == "read" and rng.random() < 0.5:
+        # Between two pages of a list: its rows move on.
+        return (_issue(rng, told=rng.random() < 0.6),)
     if what == "people":
         return tuple(_deed(rng) for _ in range(rng.randint(1, 2)))
     if what in {"freeze", "thaw_late"}:

@@ -18,9 +18,9 @@ from connector.errors import ListingUnreadable, SessionLost, SystemAway
 from connector.memory import MemoryConnector
 from connector.memory_system import Trouble as Twin
 from connector.port import Write, WriteReceipt
-from errors import StopService
 from store.engine import Store
 from store.places import Places
+from sync.fencing import Fence
 from tests.simulation.script import Fault, Step
 from tests.simulation.world import World
 
@@ -73,13 +73,12 @@ class Trouble:
 class TroubledStore:
     """The real store of one process: fenced, and dying before or after a commit when told to.
 
-    `fence` raises when the process is no longer the owner; None leaves the store open to anybody (that is
-    one of the planted bugs). `committed` hears of every commit, to see what a stale owner got through.
+    `committed` hears of every commit, to see what a stale owner got through.
     """
 
     inner: Store
     trouble: Trouble
-    fence: Callable[[Places], None] | None
+    fence: Fence
     committed: Callable[[], None]
     inside: int = 0
 
@@ -87,10 +86,10 @@ class TroubledStore:
     def begin(self) -> Iterator[Places]:
         """As `Store.begin`, with the turn's faults."""
         step = _step(sys._getframe(2))
+        self.trouble.world.count(f"step {step}")
         what = self.trouble.strike("commit")
         with self.inner.begin() as places:
-            if self.fence is not None:
-                self.fence(places)
+            self.fence.check(places)
             self.inside += 1
             try:
                 yield places
@@ -127,6 +126,9 @@ class TroubledConnector(MemoryConnector):
             self._crash(f"crash before sending {kind}")
         if what == "away" or self._world.outage:
             raise SystemAway("The document system cannot be reached.")
+        if what == "session":
+            self._world.count("session lost at a write")
+            raise SessionLost("The session is gone.")
         if what in {"lost", "unsent"}:
             self._world.count(f"answer {what}: {kind}")
             self.system.trouble_writing.append(Twin.REPLY_LOST if what == "lost" else Twin.REQUEST_LOST)
@@ -146,9 +148,7 @@ class TroubledConnector(MemoryConnector):
         """The owner asks for its lease before anything leaves, outside of any unit of work."""
         if self._store.inside:
             raise AssertionError(f"{type(write).__name__} is sent inside a transaction")
-        if self._store.fence is not None:
-            with self._store.inner.read() as places:
-                self._store.fence(places)
+        self._store.fence.ask()
 
     def _read(self) -> None:
         if self._store.inside:
@@ -170,11 +170,6 @@ class TroubledConnector(MemoryConnector):
     def _crash(self, what: str) -> None:
         self._world.count(what)
         raise CrashError(what)
-
-
-def refuse(_places: Places) -> None:
-    """What a fence says to a process that lost its lease."""
-    raise StopService("The lease on this ledger was taken over.")
 
 
 def _step(frame: FrameType | None) -> str:

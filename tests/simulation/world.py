@@ -87,9 +87,9 @@ class World:
             position = "Chuyên viên" if unit == OFFICE else "Giám đốc"
             self.system.accounts[str(place)] = AccountRecord(str(place), user, name, position, unit)
 
-    def count(self, what: str) -> None:
-        """One more of these was reached."""
-        self.done[what] = self.done.get(what, 0) + 1
+    def count(self, what: str, times: int = 1) -> None:
+        """So many more of these were reached."""
+        self.done[what] = self.done.get(what, 0) + times
 
     @property
     def silent(self) -> bool:
@@ -99,6 +99,9 @@ class World:
     def issue(self, step: Issue) -> None:
         """A directive with a table; one that nobody is told of is found by whoever looks."""
         today, told = self.system.clock.date(), len(self.system.notices)
+        self.count("directives" if step.told else "directives nobody was told of")
+        if step.late:
+            self.count("late directives")
         fresh = [
             Row(f"{WORK[(len(self.rows) + place) % len(WORK)]} đợt {len(self.rows) + place + 1}", "", role,
                 list(HEADS)[(len(self.rows) + place) % 3], today + timedelta(days=days), place + 1)
@@ -142,6 +145,7 @@ class World:
 
     def tell_again(self, seed: int) -> None:
         """Old notices come once more, shuffled."""
+        self.count("echoes")
         rng, old = Random(seed), self.system.notices[:]
         for told in rng.sample(old, min(3, len(old))):
             self._tell(told.kind, told.remote_id)
@@ -176,6 +180,8 @@ class World:
         if deed.kind in {"hand_state", "hand_due", "hand_name", "delete"}:
             self._behind(row, job, deed)
             return
+        if deed.late:
+            self.count("late deeds")
         now = self.system.clock
         self.system.clock = at = self._moment(row, deed.late)
         try:
