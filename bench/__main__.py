@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bench.edxml import figures as edxml_figures
 from bench.measure import process
 from bench.soap import figures as soap_figures
 
@@ -119,6 +120,7 @@ PARTS: dict[str, Callable[[], dict[str, Any]]] = {
     "ticks": _ticks,
     "tables": lambda: process("bench.tables"),
     "soap": soap_figures,
+    "edxml": edxml_figures,
     "phrases": lambda: process("bench.phrases"),
     "webhooks": _webhooks,
 }

@@ -14,6 +14,7 @@ from datetime import datetime
 
 import orjson
 
+from connector.port import Capability
 from mappings.words import evidence_caption, receipt_text, work_item_content, work_item_name
 from store.ledger import Entry
 from store.outbox import Intent
@@ -86,7 +87,7 @@ def decide(site: Site, places: Places, keys: Sequence[str], as_of: datetime, dec
             decided.changed += 1
             entries.append(_decision(site, task, verdict, as_of, len(histories[key])))
         values = wanted(site, task, verdict, places)
-        found = _differ(values, item)
+        found = _differ(values, item) if Capability.WRITES_STATUS in site.connector.capabilities else ()
         decided.drift += sum(difference.drift for difference in found)
         entries += _drift(site, task, found, as_of)
         basis = f"{len(histories[key])} {sorted(item.seen.items())}"
@@ -217,8 +218,9 @@ def _once(
     values: Mapping[str, str],
     history: Sequence[Event],
 ) -> Iterator[Intent]:
-    """What is written once in a task's life: the work item, then receipts and evidence."""
-    if not item.job_id and verdict.family is not Family.ENDED:
+    """What is written once in a task's life: the work item, then receipts and evidence; as far as the site can."""
+    can = site.connector.capabilities
+    if not item.job_id and verdict.family is not Family.ENDED and Capability.CREATES_TASKS in can:
         yield from _creation(site, places, task, values)
     for event in history:
         if isinstance(event, ResultSubmitted):
@@ -253,19 +255,22 @@ def _for_submission(
     then = fold(history, until=event.occurred_at)
     deadline = deadline_of(then, site.profile_of(task), site.calendar)
     text = receipt_text(task, event, due_end=deadline.end if deadline else None, marker=marker)
-    yield _intent(
-        site, task, "receipt", f"receipt:{event.key}", orjson.dumps({"text": text, "marker": marker})
-    )
+    can = site.connector.capabilities
+    if Capability.WRITES_COMMENTS in can:
+        body = orjson.dumps({"text": text, "marker": marker})
+        yield _intent(site, task, "receipt", f"receipt:{event.key}", body)
+    if Capability.UPLOADS_EVIDENCE not in can:
+        return
     names = {row.sha256: row.name for row in places.evidence.by_hash(site.name, event.evidence)}
     for sha in event.evidence:
         file_marker = f"TD-MC-{_digest(task.key + sha).upper()}"
-        body = {
+        file = {
             "sha256": sha,
             "name": names.get(sha, sha[:16]),
             "caption": evidence_caption(task, event, sha, file_marker),
             "marker": file_marker,
         }
-        yield _intent(site, task, "attach_file", f"evidence:{sha}", orjson.dumps(body))
+        yield _intent(site, task, "attach_file", f"evidence:{sha}", orjson.dumps(file))
 
 
 def _intent(site: Site, task: Task, kind: str, effect: str, body: bytes) -> Intent:

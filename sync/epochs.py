@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from connector.port import Stream
+from connector.port import Capability, Stream
 from connector.records import DirectiveRecord, JobRecord, Kind, RawRecord, Record
 from errors import SkipRecord
 from store.inbox import Envelope
@@ -84,13 +84,21 @@ def _report(site: Site) -> Brake:
             records = list(_decoded(site, page.records))
             with site.store.read() as places:
                 reused += _reused(site, places, records)
-    with site.store.read() as places:
-        documents = {row.directive for row in places.tasks.find(site.name)} - listed[Kind.DOCUMENT]
-        jobs = {item.job_id for item in places.workitems.all_jobs(site.name)} - listed[Kind.JOB]
+    documents, jobs = _not_listed(site, listed)
     evidence = f"{len(reused)} mã dùng lại, thiếu {len(documents)} văn bản và {len(jobs)} công việc."
     brake = source_went_back(evidence)
     body = {"reused": sorted(reused), "missing_documents": sorted(documents), "missing_jobs": sorted(jobs)}
     return Brake(brake.scope, brake.reason, brake.safe, brake.cost, brake.releaser, body)
+
+
+def _not_listed(site: Site, listed: dict[Kind, set[str]]) -> tuple[set[str], set[str]]:
+    """Documents and work items that are known and not there; only a complete listing can tell."""
+    if Capability.LISTS_COMPLETELY not in site.connector.capabilities:
+        return set(), set()
+    with site.store.read() as places:
+        documents = {row.directive for row in places.tasks.find(site.name)} - listed[Kind.DOCUMENT]
+        jobs = {item.job_id for item in places.workitems.all_jobs(site.name)} - listed[Kind.JOB]
+    return documents, jobs
 
 
 def _unchanged(site: Site, kind: Kind, rows: Sequence[tuple[str, str]]) -> set[str]:

@@ -122,7 +122,9 @@ def map_pending(site: Site, places: Places, kinds: Sequence[Kind], mapped: Mappe
     if documents:
         _map_documents(site, places, documents, mapped)
     if jobs:
-        mapped.events += map_jobs(site, places, _latest(jobs), mapped.problems)
+        # Of a source that hands out each action once, an older version is no part of the newer one.
+        once = Capability.ACKNOWLEDGES in site.connector.capabilities
+        mapped.events += map_jobs(site, places, jobs if once else _latest(jobs), mapped.problems)
     others = [e.id for e, record in decoded if not isinstance(record, DirectiveRecord) and e.id is not None]
     places.inbox.settle(others, "mapped")
     return True

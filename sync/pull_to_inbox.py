@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from connector.port import Capability, Page, Stream
+from connector.port import Page, Stream
 from connector.records import DirectiveRecord, DocumentState, FileRef, JobRecord, Kind, RawRecord, Record
 from errors import SkipRecord
 from mappings.secrecy import OPEN_MARKS, judge, text_is_marked
@@ -241,7 +241,7 @@ def _judge_document(site: Site, record: DirectiveRecord, judged: Judged, folder:
     if verdict.classified:
         _classify(judged)
         return
-    if record.state is DocumentState.DRAFT or Capability.UPLOADS_EVIDENCE not in site.connector.capabilities:
+    if record.state is DocumentState.DRAFT:
         return
     for file in record.files:
         if file.related or not file.name.lower().endswith(READABLE):

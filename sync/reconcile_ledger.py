@@ -102,6 +102,8 @@ def _compare_papers(site: Site, stream: Stream, done: Reconciled) -> list[Break]
     """Documents or work items: read what changed, then look at what the complete listing lacks."""
     pulled = pull_to_inbox(site, stream, complete=True)
     done.pulled.add(pulled)
+    if Capability.LISTS_COMPLETELY not in site.connector.capabilities:
+        return []  # what is not listed any more was taken out of the box, by us
     found: Vanished = compare_listing(site, stream, pulled.listed)
     done.brakes += found.brakes
     if stream is Stream.ACTIVITY:

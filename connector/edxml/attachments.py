@@ -41,6 +41,7 @@ class ListedFile:
     name: str
     size: int
     place: int
+    sha256: str
 
 
 def attachments_of(root: Node) -> tuple[Attachment, ...]:
@@ -124,10 +125,8 @@ def listed_files(root: Node) -> tuple[ListedFile, ...]:
     taken: dict[str, int] = {}
     for reference, node, place in _carried(root):
         encoded = node.child("ContentTransferEncoded")
-        text = encoded.text.strip() if encoded else ""
-        marker = _MARKER.fullmatch(text)
-        size = len(unpacked(_decoded(text))) if marker is None else int(marker[2])
-        files.append(ListedFile(_own_name(_name(reference, node), taken), size, place))
+        size, sha256 = _told(encoded.text.strip() if encoded else "")
+        files.append(ListedFile(_own_name(_name(reference, node), taken), size, place, sha256))
     return tuple(files)
 
 
@@ -162,6 +161,15 @@ def safe_name(name: str) -> str:
     plain = " ".join(plain.split()).strip(". ")
     extension = _extension(plain)
     return f"{plain.removesuffix(extension)[:_LONGEST_NAME]}{extension}" if plain else "tep-dinh-kem"
+
+
+def _told(text: str) -> tuple[int, str]:
+    """(size, SHA-256) from the marker, or of the content where it is still there."""
+    marker = _MARKER.fullmatch(text)
+    if marker is not None:
+        return int(marker[2]), marker[1]
+    content = unpacked(_decoded(text))
+    return len(content), hashlib.sha256(content).hexdigest()
 
 
 def _marker(content: bytes) -> bytes:

@@ -46,7 +46,7 @@ class AxisConnector:
     `url` is where the axis's calls begin (of a gateway: with its `/v1`). `username` is the
     agency's code, or `code/system` where the axis knows the system under another name;
     `password` is the secret. What it reads it takes out of the box: the account must
-    belong to this program alone. `way` is "vxp" or "lgsp".
+    belong to this program alone. `way` is "vxp" or "lgsp"; `gate` is a third way in the place of both.
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class AxisConnector:
         password: SecretStr,
         *,
         way: str = "vxp",
+        gate: Gate | None = None,
         access: Access | None = None,
         pace: Pace | None = None,
         page_size: int = 100,  # noqa: ARG002 - the axis has no pages
@@ -71,7 +72,7 @@ class AxisConnector:
         transport = AxisTransport(
             url, system or self.own_user, password, access=_roomy(access or Access()), pace=pace
         )
-        self._gate = _gate(way, transport, system or self.own_user, password)
+        self._gate = gate or _gate(way, transport, system or self.own_user, password)
         self._reading = Reading(
             self._gate, self.own_user, today or (lambda: _now().date()), since, timedelta(days=overlap_days)
         )
@@ -97,8 +98,8 @@ class AxisConnector:
         return _whole_or_later(self._reading.changes(stream, cursor, known))
 
     def listing(self, stream: Stream, known: Known) -> Iterator[Page]:
-        """See the port. Of papers only what is still in the box, so such a listing is never complete."""
-        return _whole_or_later(self._reading.changes(stream, None, known))
+        """See the port. Of papers only what is still in the box, so it is never complete; nothing is acknowledged."""
+        return _whole_or_later(self._reading.listing(stream, known))
 
     def fetch(self, kind: Kind, remote_id: str) -> RawRecord | None:
         """See the port. A record that is there but cannot be read comes as one that `decode` refuses."""

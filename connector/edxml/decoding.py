@@ -7,13 +7,15 @@ the axis nobody keeps a work item, there are only statuses and reports about a d
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import orjson
 
+from connector.edxml.attachments import ListedFile
 from connector.edxml.codes import STATUSES, TAKE_BACK, URGENCY, Business
 from connector.edxml.dates import moment_of
-from connector.edxml.packets import Answered, DocumentPacket, Organ, StatusPacket
+from connector.edxml.packets import Answered, DocumentPacket, Organ, Packet, StatusPacket
 from connector.edxml.read_packet import read_kept
 from connector.records import (
     Change,
@@ -36,6 +38,8 @@ from errors import SkipRecord
 
 #: The "status code" of a report that answers a document: no code of the axis, so that none is hidden by it.
 REPORT: Final = "report"
+#: Between the parts of a file's id; it stands in no id of a packet, and may stand in a path.
+FILE_MARK: Final = "~"
 #: Between the two parts of the id of somebody else's work item.
 SEPARATOR: Final = "|"
 _CHANGES: Final = {
@@ -57,14 +61,22 @@ def decode(raw: RawRecord) -> Record:
     raise SkipRecord("The axis knows no accounts.")
 
 
-def file_id(packet_id: str, place: int) -> str:
-    """By what a file of a packet is known."""
-    return f"{packet_id}/{place}"
+def file_id(packet_id: str, file: ListedFile) -> str:
+    """By what a file of a packet is known: also by its content, since an update brings other files in their place."""
+    return FILE_MARK.join((packet_id, str(file.place), file.sha256[:16]))
 
 
 def unusable(reason: str) -> bytes:
     """What is kept of a packet that could not be had: why."""
     return orjson.dumps({"problem": reason})
+
+
+def refuse_unusable(packet: Packet | None, arrived: str) -> None:
+    """Raises SkipRecord for a packet that is whole and yet becomes no record."""
+    if isinstance(packet, DocumentPacket):
+        _order(packet)
+    elif isinstance(packet, StatusPacket):
+        _when(packet.at, arrived)
 
 
 def _document(raw: RawRecord) -> DirectiveRecord:
@@ -85,7 +97,7 @@ def _document(raw: RawRecord) -> DirectiveRecord:
         urgency=URGENCY.get(packet.other.priority, packet.other.priority),
         due_text=f"{packet.due:%d/%m/%Y}" if packet.due else packet.due_text,
         note=packet.content,
-        files=tuple(FileRef(file_id(raw.remote_id, file.place), file.name, file.size) for file in files),
+        files=tuple(FileRef(file_id(raw.remote_id, file), file.name, file.size) for file in files),
         log=tuple(
             LogEntry(
                 f"{raw.remote_id}:{number}", hop.at, actor=hop.organ, unit=hop.organ, action="Chuyển qua trục"
@@ -183,26 +195,31 @@ def _actions(bundle: Mapping[str, Any], unit: str) -> Iterator[JobAction]:
     for entry in _entries(bundle):
         entry_id = _text(entry, "id")
         packet, files = read_kept(_text(entry, "packet").encode())
-        arrived = moment_of(_text(entry, "at"), "created_time")
         if isinstance(packet, StatusPacket):
-            at, code, comment, action = packet.at or arrived, packet.code, packet.description, "Trạng thái"
+            at, code, comment, action = packet.at, packet.code, packet.description, "Trạng thái"
             staff = packet.staff.name
         else:
-            at, code, comment, action = arrived, REPORT, f"{packet.code} {packet.subject}", "Báo cáo"
+            at, code, comment, action = None, REPORT, f"{packet.code} {packet.subject}", "Báo cáo"
             staff = packet.signer.name
-        if at is None:
-            raise SkipRecord("Field Timestamp: it is missing from the packet.")
         yield JobAction(
             entry_id=entry_id,
-            at=at,
+            at=_when(at, _text(entry, "at")),
             actor=unit,
             actor_name=staff or _shown(packet.sender),
             line_id=unit,
             action=STATUSES.get(code, action),
             status_code=code,
             comment="" if comment == STATUSES.get(code) else comment,
-            files=tuple(FileRef(file_id(entry_id, file.place), file.name, file.size) for file in files),
+            files=tuple(FileRef(file_id(entry_id, file), file.name, file.size) for file in files),
         )
+
+
+def _when(at: datetime | None, arrived: str) -> datetime:
+    """The time that the sender gives, else that at which the axis took the packet."""
+    moment = at or moment_of(arrived, "created_time")
+    if moment is None:
+        raise SkipRecord("Field Timestamp: it is missing from the packet.")
+    return moment
 
 
 def _unit(raw: RawRecord) -> UnitRecord:

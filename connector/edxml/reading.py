@@ -19,7 +19,7 @@ import orjson
 from connector.edxml.attachments import without_content
 from connector.edxml.codes import TAKE_BACK, Business
 from connector.edxml.dates import day_of
-from connector.edxml.decoding import SEPARATOR, decode, unusable
+from connector.edxml.decoding import FILE_MARK, SEPARATOR, refuse_unusable, unusable
 from connector.edxml.gate import DONE, FAILED, Agency, Gate, Listed, Message
 from connector.edxml.packets import Attachment, DocumentPacket, Packet, StatusPacket
 from connector.edxml.read_packet import read_packet
@@ -31,6 +31,7 @@ from errors import SkipRecord
 
 log = logging.getLogger("tdcd.edxml")
 
+_MESSAGES: Final[dict[Stream, Message]] = {Stream.DOCUMENTS: "edoc", Stream.ACTIVITY: "status"}
 #: One page: so many packets, or so many bytes of files held in memory.
 BATCH, HEAVIEST = 20, 16 * MIB
 #: The first day of the axis.
@@ -61,14 +62,20 @@ class Reading:
     _codes: dict[str, str] = field(default_factory=dict)
 
     def changes(self, stream: Stream, cursor: str | None, known: Known) -> Iterator[Page]:
-        """What came and was not stored yet."""
-        match stream:
-            case Stream.UNITS:
-                yield from self._units(known)
-            case Stream.DOCUMENTS:
-                yield from self._papers("edoc", stream, cursor, known)
-            case Stream.ACTIVITY:
-                yield from self._papers("status", stream, cursor, known)
+        """What came and was not stored yet; acknowledged as it goes."""
+        if stream is Stream.UNITS:
+            yield from self._units(known)
+        elif stream in _MESSAGES:
+            yield from self._papers(stream, cursor, known)
+
+    def listing(self, stream: Stream, known: Known) -> Iterator[Page]:
+        """The same to be looked at: nothing is acknowledged, the next `changes` does that for what was stored."""
+        if stream is Stream.UNITS:
+            yield from self._units(known)
+        elif stream in _MESSAGES:
+            rows = self._listed(_MESSAGES[stream], None)
+            for batch in self._new(rows, stream, _stored(rows, known)):
+                yield Page(stream, tuple(self._records(batch)))
 
     def agencies(self) -> list[Agency]:
         """Everybody on the axis; remembered, to know older codes again."""
@@ -93,14 +100,14 @@ class Reading:
 
     def file(self, remote_id: str) -> bytes:
         """The bytes of one file. Raises SkipRecord when its packet or it is not there."""
-        packet_id, _, place = remote_id.rpartition("/")
+        packet_id, place, mark = (*remote_id.split(FILE_MARK), "", "")[:3]
         files = self.carried.get(packet_id)
         if files is None:
             content = self.packet(packet_id)
             packet = read_packet(content) if content is not None else None
             files = packet.attachments if isinstance(packet, DocumentPacket) else ()
         for file in files:
-            if str(file.place) == place:
+            if str(file.place) == place and hashlib.sha256(file.content).hexdigest().startswith(mark):
                 return file.content
         raise SkipRecord("A file of a packet is not there (any more).")
 
@@ -138,24 +145,30 @@ class Reading:
         new = tuple(raw for raw in records if raw.remote_id not in old)
         yield Page(Stream.UNITS, new, complete=True, listed=listed)
 
-    def _papers(self, message: Message, stream: Stream, cursor: str | None, known: Known) -> Iterator[Page]:
+    def _papers(self, stream: Stream, cursor: str | None, known: Known) -> Iterator[Page]:
         """New packets in pages; what is stored already, but was never acknowledged, is acknowledged now."""
-        rows = self._listed(message, cursor)
-        old = set(known(Kind.DOCUMENT, [(_row_id(row), row.fingerprint) for row in rows]))
+        rows = self._listed(_MESSAGES[stream], cursor)
+        old = _stored(rows, known)
         for row in rows:
             if _row_id(row) in old and row.state not in {DONE, FAILED} and row.usable:
                 self._tell(row, DONE)
-        new = [row for row in rows if _row_id(row) not in old and not _told_before(row, message)]
-        try:
-            for batch in self._batches(new):
-                yield Page(stream, tuple(self._records(batch)))
-                self.carried.clear()
-                self._acknowledge(batch)
-        finally:
-            self.carried.clear()
+        for batch in self._new(rows, stream, old):
+            yield Page(stream, tuple(self._records(batch)))
+            self._acknowledge(batch)
         newest = self._newest(rows, cursor)
         if newest and newest != _cursor_day(cursor):
             yield Page(stream, (), cursor=orjson.dumps({"day": newest.isoformat()}).decode())
+
+    def _new(self, rows: Sequence[Listed], stream: Stream, old: set[str]) -> Iterator[list[Opened]]:
+        """What is not stored yet, opened batch by batch. A status that was acknowledged is one that was stored."""
+        told = {DONE, FAILED} if stream is Stream.ACTIVITY else set[str]()
+        new = [row for row in rows if _row_id(row) not in old and row.state not in told]
+        try:
+            for batch in self._batches(new):
+                yield batch
+                self.carried.clear()
+        finally:
+            self.carried.clear()
 
     def _acknowledge(self, batch: Sequence[Opened]) -> None:
         """The page is stored: take its packets out of the box. What could not be fetched stays in it."""
@@ -208,7 +221,13 @@ class Reading:
             return Opened(replace(row, forgotten=True), None, unusable("it is listed and not there"))
         if row.sha256 and hashlib.sha256(content).hexdigest() != row.sha256:
             return Opened(row, None, unusable("it is not the one that the list tells of"), fetched=True)
-        return self._judged(Opened(row, *kept(content), fetched=True))
+        packet, body = kept(content)
+        try:
+            refuse_unusable(packet, row.created)
+        except SkipRecord as error:
+            # Its record could not be read either, so nobody is told that it arrived.
+            return Opened(row, None, unusable(error.sentence), fetched=True)
+        return Opened(row, packet, body, fetched=True)
 
     def _records(self, batch: Sequence[Opened]) -> Iterator[RawRecord]:
         """By what is in a packet, whichever list it stood in.
@@ -226,19 +245,6 @@ class Reading:
                 jobs.setdefault(job_id, []).append(one)
         for job_id, found in jobs.items():
             yield self._job(job_id, found)
-
-    def _judged(self, opened: Opened) -> Opened:
-        """A packet whose record cannot be read is bad as well, so that nobody is told that it arrived."""
-        packet, row = opened.packet, opened.row
-        if isinstance(packet, StatusPacket) and packet.code != TAKE_BACK:
-            raw = self._job(f"{SEPARATOR}{packet.sender.code}", [opened])
-        else:
-            raw = _raw(Kind.DOCUMENT, row.packet_id, opened.body, "")
-        try:
-            decode(raw)
-        except SkipRecord as error:
-            return replace(opened, packet=None, body=unusable(error.sentence))
-        return opened
 
     def _job_id(self, packet: StatusPacket) -> str:
         return f"{packet.answers.document_id or packet.answers.code}{SEPARATOR}{self.unit_code(packet.sender.code)}"
@@ -285,9 +291,9 @@ def _raw(kind: Kind, remote_id: str, body: bytes, fingerprint: str) -> RawRecord
     return RawRecord(kind, remote_id, body, hashlib.sha256(body).hexdigest(), fingerprint)
 
 
-def _told_before(row: Listed, message: Message) -> bool:
-    """A status that was acknowledged is one that was stored; a list by days shows it again."""
-    return message == "status" and row.state in {DONE, FAILED}
+def _stored(rows: Sequence[Listed], known: Known) -> set[str]:
+    """The ids of rows that are stored as they stand; whatever became of them, packets have one kind there."""
+    return set(known(Kind.DOCUMENT, [(_row_id(row), row.fingerprint) for row in rows]))
 
 
 def _cursor_day(cursor: str | None) -> date | None:

@@ -115,7 +115,11 @@ WHAT: Final = {
 }  # fmt: skip
 
 #: At which of its commits, writes or reads a turn is hit: a turn has many commits, and seldom many writes.
-NTH: Final = {"commit": tuple(range(1, 12)), "write": (1, 1, 1, 1, 2, 2, 3, 5), "read": (1, 1, 1, 2, 2, 3, 4, 6)}
+NTH: Final = {
+    "commit": tuple(range(1, 12)),
+    "write": (1, 1, 1, 1, 2, 2, 3, 5),
+    "read": (1, 1, 1, 2, 2, 3, 4, 6),
+}
 
 
 def script_of(seed: int) -> Script:
