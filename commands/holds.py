@@ -10,9 +10,10 @@ from commands.opened import ConfigOption, SiteOption, opened_ledger
 from commands.show import JSON_OPTION, print_json, print_pairs, print_table
 from config.loading import site_of
 from sync.breaks import break_list
+from sync.change_orders import answer as give_answer
 from sync.holding import hold_list, stop
 from sync.holding import release as let_go
-from sync.opening import wall_clock
+from sync.opening import open_site, wall_clock
 from sync.sealed_plans import find, shown
 
 ByOption = Annotated[str, typer.Option("--by", help="Name of the person who decides.")]
@@ -55,6 +56,25 @@ def release(
     with opened_ledger(config) as (settings, store), store.begin() as places:
         let_go(places, site_of(settings, site).name, scope, wall_clock(), by)
     typer.echo(f"Released: {scope}")
+
+
+def answer(
+    scope: Annotated[str, typer.Argument(help="order:… as `tdcd holds` prints it.")],
+    agree: Annotated[bool, typer.Option("--agree/--refuse", help="Whether the request is carried out.")],
+    by: ByOption = "",
+    reason: Annotated[str, typer.Option(help="Why; a refusal needs one.")] = "",
+    config: ConfigOption = None,
+    site: SiteOption = None,
+) -> None:
+    """Answer an issuer who asks to take back, update or replace a document."""
+    with (
+        opened_ledger(config) as (settings, store),
+        open_site(settings, site_of(settings, site), store) as one,
+        store.begin() as places,
+    ):
+        done = give_answer(one, places, scope, agree=agree, by=by, reason=reason)
+    what = f"{done.recalled} tasks ended" if done.recalled else "read in" if done.read_as else "nothing ended"
+    typer.echo(f"{'Agreed' if agree else 'Refused'}: {scope} ({what}); the issuer is told by the next pass.")
 
 
 def breaks(config: ConfigOption = None, site: SiteOption = None, as_json: bool = JSON_OPTION) -> None:

@@ -105,12 +105,13 @@ class UpdateJob:
 
 @dataclass(frozen=True, slots=True)
 class SetStatus:
-    """Show `text` as the state of the lead line, in exactly these words."""
+    """Show `text` as the state of the lead line, in exactly these words. `reason` goes along where one can be said."""
 
     effect_key: str
     job_id: str
     line_id: str
     text: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ from sync.brakes import Brake, Braked
 from sync.site import Site, log
 from tracking.calendar import ZONE
 
+#: Scope of a request that an issuer waits to be answered.
+ORDER = "order:"
+
 
 def place(site: Site, places: Places, brake: Brake, *, plan: str = "") -> Hold:
     """Hold the brake's scope, in the caller's transaction; an open hold keeps its beginning."""
@@ -61,9 +64,11 @@ def lift_open(site: Site, *scopes: str) -> None:
 def release(places: Places, site: str, scope: str, now: datetime, by: str) -> None:
     """A named person lets a scope go on; it stands in the ledger.
 
-    Raises ConfigInvalid when nothing is held under it, nobody is named, or the hold belongs to a sealed
-    plan: then what follows is known, and only this plan may be approved.
+    Raises ConfigInvalid when nothing is held under it, nobody is named, it is a request that has to be
+    answered, or the hold belongs to a sealed plan: then only this plan may be approved.
     """
+    if scope.startswith(ORDER):
+        raise ConfigInvalid([f"{scope} is a request: use `tdcd answer`, its issuer waits"], where="release")
     held = [one.scope for one in places.holds.open(site)]
     if scope not in held:
         listed = ", ".join(held) or "nothing is held"

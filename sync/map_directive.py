@@ -18,6 +18,7 @@ from mappings.tables import Problem, TableProblem, TableRow, read_table, rows_fr
 from store.findings import Finding
 from store.inbox import Envelope
 from store.places import Places
+from sync.change_orders import to_map
 from sync.decide_findings import report_findings
 from sync.lint_directive import lint_findings
 from sync.map_amendment import changes, hold_gone, hold_reassigned
@@ -63,7 +64,11 @@ def map_directives(
     ids = [record.remote_id for _, record in documents]
     known = places.tasks.of_directives(site.name, ids)
     histories = places.ledger.events({key for keys in known.values() for key in keys}) if known else {}
-    for envelope, record in documents:
+    for envelope, shown in documents:
+        record = shown if shown.order is None else to_map(site, places, envelope, shown)
+        if record is None:
+            _skip(places, envelope, "a request about another document, see `tdcd holds`", done)
+            continue
         keys = known.get(record.remote_id, [])
         if record.state is DocumentState.RECALLED:
             batch.events += [(event, envelope.id) for event in _recalled(record, keys, envelope.seen_at)]

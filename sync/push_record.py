@@ -154,7 +154,7 @@ def _agreed(places: Places, intent: Intent, write: Write, receipt: WriteReceipt)
             written=values,
             seen={**values, "explained": "yes"},
         )
-    if not isinstance(write, SetStatus | UpdateJob):
+    if not isinstance(write, SetStatus | UpdateJob) or not intent.task:
         return None
     item = places.workitems.by_task([intent.task])[intent.task]
     changed = {"state": write.text} if isinstance(write, SetStatus) else _texts(write)

@@ -96,6 +96,8 @@ def write_of(site: Site, places: Places, intent: Intent) -> Write | None:
             coordinators=tuple(body["coordinators"]),
             due=_day(body["due"]),
         )
+    if intent.kind == "answer_order":
+        return SetStatus(key, body["job_id"], site.connector.own_user, body["text"], body["reason"])
     item = places.workitems.by_task([intent.task]).get(intent.task)
     if item is None or not item.job_id:
         return None

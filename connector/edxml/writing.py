@@ -7,15 +7,13 @@ goes out as progress (05), which is the only one that may be sent again and agai
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-import orjson
-
 from connector.edxml.codes import FROM_ISSUER, IN_PROGRESS, STATUSES, newer_code, same_organ
 from connector.edxml.gate import Listed
-from connector.edxml.packets import DocumentPacket, Organ, Packet, StatusPacket
+from connector.edxml.packets import Answered, DocumentPacket, Organ, Packet, StatusPacket
 from connector.edxml.read_packet import read_packet
 from connector.edxml.reading import Reading, bundled, kept
 from connector.edxml.write_packet import write_status
@@ -28,6 +26,14 @@ from connector.records import RawRecord
 from errors import HoldForHuman, OutcomeUnknown, RetryLater, SkipRecord
 
 _CODES: Final = {folded(label): code for code, label in STATUSES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a status answers, and as whom."""
+
+    answers: Answered
+    sender: Organ
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,7 @@ class Writing:
                 f"{type(write).__name__}: the axis carries documents and statuses, no work items and no comments.",
                 remedy="Let this site's capabilities decide what is written, or use the document system itself.",
             )
-        document = self._document(write.job_id)
-        packet = self._status(document, write.text)
+        packet = self._status(self._subject(write.job_id), write)
         content = write_status(packet)
         self.reading.gate.send(content, "status", self.reading.own_code, write.effect_key)
         return WriteReceipt(
@@ -88,7 +93,7 @@ class Writing:
             return None
         entries = [
             {"id": row.packet_id, "at": row.created, "packet": body.decode()}
-            for row, _, body in self._sent_about(packet)
+            for row, _, body in self._sent_about(packet.answered())
         ]
         return bundled(
             packet_id,
@@ -99,7 +104,7 @@ class Writing:
         )
 
     def _found(self, write: SetStatus) -> WriteReceipt | None:
-        sent = self._sent_about(self._document(write.job_id))
+        sent = self._sent_about(self._subject(write.job_id).answers)
         if not sent:
             return None
         _, packet, _ = sent[-1]
@@ -110,7 +115,7 @@ class Writing:
             write.effect_key, write.job_id, wanted_hash(write), write.line_id, at=packet.at, state=write.text
         )
 
-    def _sent_about(self, document: DocumentPacket) -> Sequence[tuple[Listed, StatusPacket, bytes]]:
+    def _sent_about(self, document: Answered) -> Sequence[tuple[Listed, StatusPacket, bytes]]:
         """(row, packet, bytes) of what was sent about a document, oldest first."""
         found = []
         for row in self.reading.gate.sent("status"):
@@ -122,29 +127,34 @@ class Writing:
                 found.append((row, packet, content))
         return found
 
-    def _document(self, packet_id: str) -> DocumentPacket:
+    def _subject(self, packet_id: str) -> Subject:
+        """What a status is about: a document that came, or the one that a request for it names."""
         content = self.reading.packet(packet_id)
         packet = None if content is None else read_packet(content)
-        if not isinstance(packet, DocumentPacket):
-            raise NotThere("The document is not there.")
-        return packet
+        if isinstance(packet, DocumentPacket):
+            return Subject(packet.answered(), self._sender(packet.receivers))
+        if isinstance(packet, StatusPacket):
+            return Subject(replace(packet.answers, organ=packet.sender.code), self._sender(()))
+        raise NotThere("The document is not there.")
 
-    def _status(self, document: DocumentPacket, text: str) -> StatusPacket:
-        code = code_of(text)
+    def _status(self, about: Subject, write: SetStatus) -> StatusPacket:
+        code = code_of(write.text)
         if code in FROM_ISSUER:
             raise RemoteRefused(
-                f"“{text}” is what the issuer of a document says, not its receiver.",
+                f"“{write.text}” is what the issuer of a document says, not its receiver.",
                 remedy="Answer with another state.",
             )
-        return StatusPacket(self._sender(document), document.answered(), code, text, self.now())
+        said = f"{write.text}: {write.reason}" if write.reason else write.text
+        return StatusPacket(about.sender, about.answers, code, said, self.now())
 
-    def _sender(self, document: DocumentPacket) -> Organ:
+    def _sender(self, receivers: Sequence[Organ]) -> Organ:
         """Ourselves, as the issuer addressed us: name and address stand in the packet that came."""
         own = self.reading.own_code
-        for receiver in document.receivers:
+        for receiver in receivers:
             if same_organ(receiver.code, own) or same_organ(newer_code(receiver.code) or receiver.code, own):
                 return Organ(own, receiver.name or own, receiver.in_charge, receiver.address, receiver.email)
-        return Organ(own, own)
+        name = next((agency.name for agency in self.reading.agencies() if same_organ(agency.code, own)), own)
+        return Organ(own, name)
 
 
 def code_of(text: str) -> str:
@@ -152,9 +162,10 @@ def code_of(text: str) -> str:
     return _CODES.get(folded(text), IN_PROGRESS)
 
 
-def _about(packet: StatusPacket, document: DocumentPacket) -> bool:
-    wanted = orjson.dumps((document.document_id, document.sender.code.casefold()))
-    return orjson.dumps((packet.answers.document_id, packet.answers.organ.casefold())) == wanted
+def _about(packet: StatusPacket, document: Answered) -> bool:
+    """The id is compared exactly, the issuer's code without capitals."""
+    answers = packet.answers
+    return answers.document_id == document.document_id and same_organ(answers.organ, document.organ)
 
 
 def _opened(content: bytes) -> Packet | None:

@@ -1,0 +1,263 @@
+"""The engine at an axis: directives out of packets, and requests of their issuer that wait for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.profile_files import load_calendar, load_profiles
+from config.settings import ScopeSettings, SecrecySettings, SiteSettings
+from connector.port import Stream
+from connector.records import JobRecord
+from errors import ConfigInvalid
+from sandbox.sheet import TableRow, assignment_sheet
+from store.engine import Store, open_store
+from store.evidence import EvidenceFiles
+from sync.change_orders import answer
+from sync.flow import run_pass, run_reconcile
+from sync.holding import release
+from sync.opening import connect
+from sync.site import Site
+from tests.conformance.axis_arena import OURS, PROVINCE, AxisArena, axis_connector
+from tests.conformance.suite import Memory
+from tests.sandbox_process import SandboxHandle, sandbox_in_thread
+
+FILE = "Bảng phân công nhiệm vụ.xlsx"
+ROWS = (
+    TableRow("Rà soát biên chế các cơ quan", "Sở Nội vụ", "30/11/2027", "Sở Tài chính"),
+    TableRow("Bố trí kinh phí", "Sở Tài chính", "20/12/2027"),
+)
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[SandboxHandle]:
+    with sandbox_in_thread(tmp_path / "sandbox") as running:
+        yield running
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(f"sqlite:///{tmp_path}/ledger.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def arena(sandbox: SandboxHandle) -> Iterator[AxisArena]:
+    arena = AxisArena(sandbox)
+    yield arena
+    arena.connector.close()
+
+
+@pytest.fixture
+def site(arena: AxisArena, store: Store, tmp_path: Path) -> Site:
+    settings = SiteSettings(
+        name="truc",
+        connector="axis",
+        url=arena.sandbox.url,
+        username=OURS,
+        profile="laocai",
+        scope=ScopeSettings(issuers=("UBND tỉnh Sông Lam",)),
+        secrecy=SecrecySettings(blank="open"),
+    )
+    return Site(
+        name="truc",
+        settings=settings,
+        store=store,
+        files=EvidenceFiles(tmp_path / "evidence"),
+        connector=arena.connector,
+        profiles=load_profiles(),
+        calendar=load_calendar(),
+        now=arena.now,
+    )
+
+
+def issue(arena: AxisArena, rows: tuple[TableRow, ...] = ROWS, **further: Any) -> Any:
+    table = assignment_sheet("Phân công", rows)
+    return arena.send("12/CT-UBND", attachments={FILE: table}, **further)
+
+
+def tasks(store: Store) -> dict[str, tuple[str, str]]:
+    with store.read() as places:
+        return {row.content: (row.lead_name, row.family) for row in places.tasks.find("truc")}
+
+
+def held(store: Store) -> list[str]:
+    with store.read() as places:
+        return [one.scope for one in places.holds.open("truc")]
+
+
+def decide(site: Site, scope: str, *, agree: bool, reason: str = "") -> Any:
+    with site.store.begin() as places:
+        return answer(site, places, scope, agree=agree, by="Trần Thị Hà", reason=reason)
+
+
+def answers(arena: AxisArena) -> list[tuple[str, str]]:
+    """(code, text) of every status that the issuer got."""
+    issuer = axis_connector(arena.sandbox.url, code=PROVINCE)
+    records = [issuer.decode(raw) for raw in Memory().pull(issuer, Stream.ACTIVITY)]
+    issuer.close()
+    return [(a.status_code, a.comment) for one in records if isinstance(one, JobRecord) for a in one.actions]
+
+
+def test_a_packet_becomes_tasks_with_its_table_kept_and_writes_nothing_it_cannot(
+    arena: AxisArena, site: Site, store: Store
+) -> None:
+    issue(arena)
+    done = run_pass(site)
+    assert (done.away, done.held, done.pulled.problems) == ("", "", [])
+    assert {content: lead for content, (lead, _) in tasks(store).items()} == {
+        "Rà soát biên chế các cơ quan": "Sở Nội vụ",
+        "Bố trí kinh phí": "Sở Tài chính",
+    }
+    with store.read() as places:
+        assert places.outbox.find("truc", "pending") == []
+        assert places.inbox.count("truc", "document") == 1
+    again = run_pass(site)
+    # Units, documents, statuses: one request each; this site lists no accounts.
+    assert (again.requests, again.pulled.new) == (3, 0)
+    assert run_reconcile(site).missing == 0
+    assert held(store) == []
+
+
+def test_a_recall_waits_for_a_person_and_is_answered(arena: AxisArena, site: Site, store: Store) -> None:
+    first = issue(arena)
+    run_pass(site)
+    issue(arena, business={"type": "1", "reason": "Ban hành nhầm", "document_id": first["document_id"]})
+    run_pass(site)
+    assert {family for _, family in tasks(store).values()} == {"waiting"}
+    (scope,) = held(store)
+    with store.read() as places:
+        (hold,) = places.holds.open("truc")
+    assert "thu hồi văn bản" in hold.reason
+    assert "2 nhiệm vụ" in hold.reason
+    assert "Ban hành nhầm" in hold.reason
+    with pytest.raises(ConfigInvalid, match="tdcd answer"), store.begin() as places:
+        release(places, "truc", scope, arena.now(), "ai đó")
+    assert decide(site, scope, agree=True).recalled == 2
+    run_pass(site)
+    assert {family for _, family in tasks(store).values()} == {"ended"}
+    assert held(store) == []
+    assert answers(arena) == [("15", "")]
+    with pytest.raises(ConfigInvalid, match="answered before"):
+        decide(site, scope, agree=True)
+    run_pass(site)
+    assert answers(arena) == []
+
+
+def test_a_refused_recall_changes_nothing_and_says_why(arena: AxisArena, site: Site, store: Store) -> None:
+    first = issue(arena)
+    run_pass(site)
+    arena.order(
+        "status",
+        **{"from": PROVINCE, "to": OURS, "document_id": first["document_id"], "code": "12/CT-UBND", "status": "13",
+           "text": "Gửi nhầm", "day": f"{arena.now():%Y/%m/%d}"},
+    )  # fmt: skip
+    run_pass(site)
+    (scope,) = held(store)
+    with pytest.raises(ConfigInvalid, match="--reason"):
+        decide(site, scope, agree=False)
+    decide(site, scope, agree=False, reason="Đã triển khai")
+    run_pass(site)
+    assert {family for _, family in tasks(store).values()} == {"waiting"}
+    assert answers(arena) == [("16", "Từ chối cập nhật, lấy lại: Đã triển khai")]
+
+
+def test_an_agreed_update_is_the_next_version_of_the_same_directive(
+    arena: AxisArena, site: Site, store: Store
+) -> None:
+    first = issue(arena)
+    run_pass(site)
+    before = {row.key for row in _rows(store)}
+    changed = (ROWS[0], TableRow("Bố trí kinh phí", "Sở Tài chính", "31/12/2027"))
+    issue(arena, changed, business={"type": "2", "reason": "Sai hạn", "document_id": first["document_id"]})
+    run_pass(site)
+    assert {row.due for row in _rows(store)} == {row.due for row in _rows(store) if row.key in before}
+    (scope,) = held(store)
+    assert decide(site, scope, agree=True).read_as == first["boxes"][OURS]
+    run_pass(site)
+    rows = {row.content: row for row in _rows(store)}
+    assert {row.key for row in rows.values()} == before
+    due = rows["Bố trí kinh phí"].due
+    assert isinstance(due, datetime)
+    assert due.astimezone(arena.now().tzinfo).date().isoformat() == "2028-01-01"
+    assert answers(arena) == [("15", "")]
+    # Whatever is mapped again keeps the newer version.
+    with store.begin() as places:
+        places.inbox.reopen("truc", ["document"])
+    run_pass(site)
+    assert {row.content: row.due for row in _rows(store)} == {c: row.due for c, row in rows.items()}
+    assert held(store) == []
+
+
+def test_an_agreed_replacement_ends_the_old_tasks_and_brings_the_new_ones(
+    arena: AxisArena, site: Site, store: Store
+) -> None:
+    first = issue(arena)
+    run_pass(site)
+    new = (TableRow("Việc theo văn bản mới", "Sở Y tế", "15/12/2027"),)
+    business = {"type": "3", "reason": "Thay thế", "replaced": [first["document_id"]]}
+    table = assignment_sheet("Phân công", new)
+    arena.send("13/CT-UBND", attachments={FILE: table}, business=business)
+    run_pass(site)
+    assert "Việc theo văn bản mới" not in tasks(store)
+    (scope,) = held(store)
+    assert decide(site, scope, agree=True).recalled == 2
+    run_pass(site)
+    assert {content: family for content, (_, family) in tasks(store).items()} == {
+        "Rà soát biên chế các cơ quan": "ended",
+        "Bố trí kinh phí": "ended",
+        "Việc theo văn bản mới": "waiting",
+    }
+
+
+def test_only_the_issuer_itself_is_believed_to_mean_its_document(
+    arena: AxisArena, site: Site, store: Store
+) -> None:
+    first = issue(arena)
+    run_pass(site)
+    issue(arena, by="H99.03", business={"type": "1", "reason": "?", "document_id": first["document_id"]})
+    run_pass(site)
+    (scope,) = held(store)
+    assert decide(site, scope, agree=True).recalled == 0
+    run_pass(site)
+    assert {family for _, family in tasks(store).values()} == {"waiting"}
+
+
+def test_a_process_that_dies_after_storing_finds_the_packet_again_without_doubling(
+    arena: AxisArena, site: Site, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue(arena)
+    monkeypatch.setattr(arena.connector._gate, "acknowledge", _dies)
+    with pytest.raises(KeyboardInterrupt):
+        run_pass(site)
+    monkeypatch.undo()
+    run_pass(site)
+    assert len(tasks(store)) == 2
+    assert {row["state"] for row in arena.boxes()} == {"done"}
+    with store.read() as places:
+        assert places.inbox.count("truc", "document") == 1
+
+
+def _dies(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _rows(store: Store) -> list[Any]:
+    with store.read() as places:
+        return places.tasks.find("truc")
+
+
+@pytest.mark.parametrize(("name", "way"), [("axis", "VxpGate"), ("axis-lgsp", "LgspGate")])
+def test_the_configuration_opens_either_way(name: str, way: str) -> None:
+    settings = SiteSettings(
+        name="truc", connector=name, url="http://127.0.0.1/truc", username="H99.02/he-thong-1"
+    )
+    opened = connect(settings)
+    assert opened.own_user == "H99.02"
+    assert type(opened._gate).__name__ == way  # type: ignore[attr-defined]
+    opened.close()
