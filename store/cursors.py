@@ -57,6 +57,13 @@ class Cursors:
             promise = {"complete_to": complete_to if before is None else max(before, complete_to)}
         self._sql.put(CURSOR, [{**row, **promise}], ("site", "stream"))
 
+    def reach(self, site: str, stream: str, complete_to: datetime) -> None:
+        """Note that a stream was read to its end: the cursor stays where it is, the promise moves as in `set`."""
+        before = self.get(site, stream) or Cursor("")
+        reached = complete_to if before.complete_to is None else max(before.complete_to, complete_to)
+        row = {"site": site, "stream": stream, "value": before.value, "digest": "", "complete_to": reached}
+        self._sql.put(CURSOR, [row], ("site", "stream"))
+
     def complete_to(self, site: str, stream: str) -> datetime | None:
         """Until when (UTC) the stream is known completely; None if it never was."""
         found = self.get(site, stream)

@@ -108,7 +108,9 @@ def _begin(connection: Connection) -> None:
     """BEGIN IMMEDIATE for writers: a plain BEGIN that reads and then writes loses updates or fails."""
     if connection.dialect.name == "sqlite":
         writing = connection.get_execution_options().get(WRITING, False)
-        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+        if connection.info.get(WRITING) is not writing:
+            connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+            connection.info[WRITING] = writing
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
@@ -26,6 +25,8 @@ class Store:
 
     def __init__(self, engine: Engine, where: str) -> None:
         self._engine = engine
+        self._writing = engine.execution_options(**{WRITING: True})
+        self._reading = engine.execution_options(**read_options(engine))
         self._where = where
         self._failed: DiskFailedError | None = None
         self.salt = b""
@@ -69,13 +70,9 @@ class Store:
     def _unit(self, *, writing: bool) -> Iterator[Connection]:
         if self._failed is not None:
             raise DiskFailedError(self._failed.sentence, remedy=self._failed.remedy)
-        options: dict[str, Any] = {WRITING: True} if writing else read_options(self._engine)
+        engine = self._writing if writing else self._reading
         try:
-            with (
-                _sorted(writing=writing),
-                self._engine.connect().execution_options(**options) as connection,
-                connection.begin(),
-            ):
+            with _sorted(writing=writing), engine.connect() as connection, connection.begin():
                 yield connection
         except DiskFailedError as failed:
             self._failed = failed

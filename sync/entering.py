@@ -8,7 +8,7 @@ from sync.epochs import SCOPE as EPOCH
 from sync.epochs import epoch_accepted
 from sync.holding import hold, lift_open
 from sync.rule_changes import SCOPE as RULES
-from sync.rule_changes import rules_in_force
+from sync.rule_changes import rules_in_force, rules_unchanged
 from sync.site import Site
 
 #: Stops that a person ordered: of this site, or of all.
@@ -22,10 +22,11 @@ def refused(site: Site) -> str:
     """
     with site.store.read() as places:
         reasons = {one.scope: one.reason for one in places.holds.open(site.name)}
+        same_rules = RULES not in reasons and rules_unchanged(site, places)
     for scope in ORDERED:
         if scope in reasons:
             return reasons[scope]
-    if not rules_in_force(site):
+    if not same_rules and not rules_in_force(site):
         return _reason(site, RULES)
     if EPOCH in reasons and not epoch_accepted(site):
         return _reason(site, EPOCH)

@@ -62,9 +62,8 @@ def map_as_read(site: Site, mapped: Mapped) -> MapNow | None:
     """
     kinds = [Kind.UNIT.value, Kind.ACCOUNT.value, Kind.DOCUMENT.value]
     with site.store.read() as places:
-        waiting = places.inbox.pending(site.name, 1, kinds)
-    if waiting or not _units_known(site):
-        return None
+        if places.inbox.pending(site.name, 1, kinds) or not _units_known(site, places):
+            return None
 
     def map_now(places: Places, documents: Sequence[tuple[Envelope, DirectiveRecord]]) -> None:
         mapped.envelopes += len(documents)
@@ -76,8 +75,11 @@ def map_as_read(site: Site, mapped: Mapped) -> MapNow | None:
 def map_to_ledger(site: Site, mapped: Mapped | None = None) -> Mapped:
     """Map everything new, people before papers, papers before what was done with them; adds to `mapped`."""
     mapped = Mapped() if mapped is None else mapped
+    with site.store.read() as places:
+        if not places.inbox.pending(site.name, 1):
+            return mapped
     for kind in (Kind.UNIT, Kind.ACCOUNT, Kind.DOCUMENT, Kind.JOB):
-        if kind is Kind.DOCUMENT and not _units_known(site):
+        if kind is Kind.DOCUMENT and not _may_map_documents(site):
             log.warning("directives wait", site=site.name, reason="the units of this site were not read yet")
             break
         while _map_batch(site, (kind,), mapped):
@@ -85,12 +87,16 @@ def map_to_ledger(site: Site, mapped: Mapped | None = None) -> Mapped:
     return mapped
 
 
-def _units_known(site: Site) -> bool:
+def _may_map_documents(site: Site) -> bool:
+    with site.store.read() as places:
+        return _units_known(site, places)
+
+
+def _units_known(site: Site, places: Places) -> bool:
     """Rows read before the units would all look like rows of unknown units."""
     if Capability.LISTS_UNITS not in site.connector.capabilities:
         return True
-    with site.store.read() as places:
-        return places.directory.has_units(site.name)
+    return places.directory.has_units(site.name)
 
 
 def _map_batch(site: Site, kinds: Sequence[Kind], mapped: Mapped) -> bool:

@@ -95,10 +95,7 @@ def pull_to_inbox(
             pulled.listed = page.listed
     vetting.end()
     with site.store.begin() as places:
-        kept = places.cursors.get(site.name, stream.value)
-        places.cursors.set(
-            site.name, stream.value, kept.value if kept else "", complete_to=_read_to(site, started)
-        )
+        places.cursors.reach(site.name, stream.value, _read_to(site, started))
     return pulled
 
 

@@ -64,10 +64,12 @@ def push_from_outbox(
         released = _released(site, places)
         pushed.stopped = closed(places, site.name, standing, site.now())
         idle = not released and not places.outbox.ready(site.name, site.now(), 1)
+        pushed.outcome = _outcome(places, site, pushed)
     if not pushed.stopped and not idle:
         _let_go(site, released)
         _Sending(site, standing, go_on, pushed).run(limit)
-    pushed.outcome = _outcome(site, pushed)
+        with site.store.read() as places:
+            pushed.outcome = _outcome(places, site, pushed)
     return pushed
 
 
@@ -85,11 +87,10 @@ def _let_go(site: Site, released: Sequence[Intent]) -> None:
                 places.outbox.let_go(number_of(intent))
 
 
-def _outcome(site: Site, pushed: Pushed) -> str:
+def _outcome(places: Places, site: Site, pushed: Pushed) -> str:
     if pushed.stopped:
         return "away"
-    with site.store.read() as places:
-        waits = places.dead_letters.open(site.name, limit=1) or places.outbox.find(site.name, "held", 1)
+    waits = places.dead_letters.open(site.name, limit=1) or places.outbox.find(site.name, "held", 1)
     return "degraded" if waits else "ok"
 
 

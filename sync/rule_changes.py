@@ -52,6 +52,12 @@ def rules_digest(site: Site) -> str:
     return site.rules_digest
 
 
+def rules_unchanged(site: Site, places: Places) -> bool:
+    """Whether the rules are those of the last pass."""
+    known = places.cursors.get(site.name, STREAM)
+    return known is not None and known.value == rules_digest(site)
+
+
 def rules_in_force(site: Site) -> bool:
     """Whether this pass may go on: the rules are those of the last one, change nothing, or were approved."""
     digest = rules_digest(site)

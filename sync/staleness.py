@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from connector.port import Stream
 from store.places import Places
 from sync.brakes import Brake
-from sync.holding import lift_open, place
+from sync.holding import lift, place
 from sync.site import Site
 from tracking.calendar import ZONE
 
@@ -45,8 +45,11 @@ def watch_age(site: Site, away: str) -> None:
     """Hold a source that has been away for too long; release it as soon as it was read."""
     with site.store.read() as places:
         state = freshness(places, site.name, site.now())
+        held = any(one.scope == SCOPE for one in places.holds.open(site.name))
     if not state.stale or not away:
-        lift_open(site, SCOPE)
+        if held:
+            with site.store.begin() as places:
+                lift(site, places, [SCOPE])
         return
     assert state.complete_to is not None
     since = f"{state.complete_to.astimezone(ZONE):%H:%M ngày %d/%m/%Y}"
