@@ -200,7 +200,7 @@ def test_states_that_are_only_shown_and_plain_comments_say_nothing() -> None:
 
 
 @pytest.mark.covers("LC-26")
-def test_whoever_works_on_the_lead_line_acts_for_the_unit_and_a_helper_does_not() -> None:
+def test_whoever_works_on_the_lead_line_acts_for_the_unit_and_a_coordinator_does_not() -> None:
     """A unit divides its work inside: main officers report for it, a coordinating one beside it."""
     found = read(
         action(1, status_code="2", actor="u-specialist"),
