@@ -82,4 +82,20 @@ rate_per_second = 200      # a real installation bears about 8
 
 [site.webhook]
 # secrets = ["whsec_..."]  # Standard Webhooks; several while one is being replaced
+
+# A second system: the national document axis (QCVN 102:2016), as one agency with a box of its own.
+# [[site]]
+# name = "truc"
+# connector = "axis"         # or "axis-lgsp": through a province's gateway, its address ends in /v1
+# url = "https://..."
+# username = "H99.02"        # the agency's code, or "code/system" where the system has another name
+# # The secret: TDCD_PASSWORD_TRUC, or a file truc.password.
+# [site.secrecy]
+# blank = "open"             # packets carry no mark: say here what that means; "secret" keeps none of them
+# [site.actions]
+# received = ["03"]
+# progress = ["05"]
+# returned = ["02"]
+# submitted = ["06", "report"]
+# displayed = ["01", "04", "13", "15", "16"]
 """

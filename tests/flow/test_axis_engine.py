@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -9,8 +10,11 @@ from typing import Any
 
 import pytest
 
+from commands import holds
 from config.profile_files import load_calendar, load_profiles
 from config.settings import ScopeSettings, SecrecySettings, SiteSettings
+from config.template import TEMPLATE
+from connector.edxml.codes import STATUSES
 from connector.port import Stream
 from connector.records import JobRecord
 from errors import ConfigInvalid
@@ -261,3 +265,41 @@ def test_the_configuration_opens_either_way(name: str, way: str) -> None:
     assert opened.own_user == "H99.02"
     assert type(opened._gate).__name__ == way  # type: ignore[attr-defined]
     opened.close()
+
+
+def test_the_axis_site_of_the_template_is_valid_once_its_comment_is_taken_off() -> None:
+    lines = TEMPLATE[TEMPLATE.index("# A second system") :].splitlines()[1:]
+    (values,) = tomllib.loads("\n".join(line.removeprefix("# ") for line in lines))["site"]
+    settings = SiteSettings(**values)
+    assert (settings.connector, settings.secrecy.blank) == ("axis", "open")
+    rules = settings.actions
+    told = {*rules.received, *rules.progress, *rules.returned, *rules.submitted, *rules.displayed}
+    assert told == {*STATUSES, "report"}
+
+
+def test_an_answer_is_given_from_the_command_line(
+    arena: AxisArena, site: Site, store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = issue(arena)
+    issue(arena, business={"type": "1", "reason": "Nhầm", "document_id": first["document_id"]})
+    run_pass(site)
+    (scope,) = held(store)
+    config = tmp_path / "tdcd.toml"
+    config.write_text(
+        f"""[ledger]
+url = "sqlite:///{tmp_path}/ledger.db"
+evidence = "{tmp_path}/evidence"
+[[site]]
+name = "truc"
+connector = "axis"
+url = "{arena.sandbox.url}/truc/vxp"
+username = "{OURS}"
+password = "khoa-truc-{OURS}"
+profile = "laocai"
+""",
+        encoding="utf-8",
+    )
+    holds.answer(scope, agree=True, by="Trần Thị Hà", reason="", config=config, site="truc")
+    assert "2 tasks ended" in capsys.readouterr().out
+    run_pass(site)
+    assert answers(arena) == [("15", "")]
