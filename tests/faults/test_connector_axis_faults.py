@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import orjson
 import pytest
 from pydantic import SecretStr
 
+from connector.calls import Call, Reply
 from connector.edxml.client import AxisConnector
 from connector.edxml.codes import STATUSES
 from connector.edxml.gate import Listed
@@ -277,7 +279,7 @@ def test_the_files_of_the_page_under_way_are_not_fetched_twice(arena: AxisArena,
     assert arena.connector._reading.carried == {}
 
 
-@pytest.mark.covers("M44", "M34")
+@pytest.mark.covers("M44")
 def test_a_wrong_key_is_asked_for_once_and_never_told(
     sandbox: SandboxHandle, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -290,6 +292,61 @@ def test_a_wrong_key_is_asked_for_once_and_never_told(
         assert connector.requests_sent == 1
         connector.close()
     assert "khoa-sai-7731" not in caplog.text
+
+
+@pytest.mark.covers("M34", "M44")
+def test_words_of_the_axis_are_cleaned_before_anybody_reads_them(
+    arena: AxisArena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Memory().pull(arena.connector, Stream.ACTIVITY)
+    echo = f"\x1b[31m khoa-truc-{OURS}\r\nERROR forged line " + "x" * 2**20
+    body: dict[str, object] = {"status": "FAIL", "ErrorCode": "18", "ErrorDesc": echo}
+    body |= {"success": False, "errorCode": "18", "message": echo}
+    reply = Reply(200, {"content-type": "application/json"}, orjson.dumps(body))
+    monkeypatch.setattr(arena.connector._gate.transport, "send", lambda _: reply)
+    with pytest.raises(ListingUnreadable) as caught:
+        Memory().pull(arena.connector, Stream.ACTIVITY)
+    told = str(caught.value)
+    assert f"khoa-truc-{OURS}" not in told
+    assert "\x1b" not in told
+    assert "\n" not in told
+    assert len(told) < 800
+
+
+@pytest.mark.covers("M41")
+def test_a_list_whose_count_lies_is_read_again(
+    sandbox: SandboxHandle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arena = AxisArena(sandbox, "lgsp")
+    document = arena.issue("63/CT-UBND")
+    send = arena.connector._gate.transport.send
+    lies = [True]
+
+    def lying(call: Call) -> Reply:
+        reply = send(call)
+        if lies.pop() if lies and call.name == "syncReceivedEdocList" else False:
+            return replace(reply, body=reply.body.replace(b'"count":1', b'"count":2'))
+        return reply
+
+    monkeypatch.setattr(arena.connector._gate.transport, "send", lying)
+    memory = Memory()
+    with pytest.raises(ListingUnreadable, match="another number of packets"):
+        memory.pull(arena.connector, Stream.DOCUMENTS)
+    assert [raw.remote_id for raw in memory.pull(arena.connector, Stream.DOCUMENTS)] == [document]
+    arena.connector.close()
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"null", b'{"data": []}', b'{"status": "OK", "success": true}', b"{"]
+)
+def test_an_answer_that_is_no_list_is_never_an_empty_list(
+    arena: AxisArena, monkeypatch: pytest.MonkeyPatch, body: bytes
+) -> None:
+    Memory().pull(arena.connector, Stream.ACTIVITY)
+    reply = Reply(200, {"content-type": "application/json"}, body)
+    monkeypatch.setattr(arena.connector._gate.transport, "send", lambda _: reply)
+    with pytest.raises(RetryLater):
+        Memory().pull(arena.connector, Stream.DOCUMENTS)
 
 
 def test_a_session_that_ends_is_opened_again(sandbox: SandboxHandle) -> None:
