@@ -154,10 +154,11 @@ class Tasks:
         family: str | None = None,
         lead: str | None = None,
         directive: str | None = None,
+        number: str | None = None,
         limit: int | None = None,
     ) -> list[TaskRow]:
         """Tasks that have everything that is asked for, by directive and key; `text` is one field or both."""
-        wanted = {"site": site, "family": family, "lead": lead, "directive": directive}
+        wanted = {"site": site, "family": family, "lead": lead, "directive": directive, "number": number}
         given = [TASK.c[name] == value for name, value in wanted.items() if value is not None]
         if text is not None:
             both = TASK.c.text + SEPARATOR + TASK.c.second_text

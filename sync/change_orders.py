@@ -33,6 +33,8 @@ _WORDS: Final = {
     Change.UPDATE: "cập nhật văn bản",
     Change.REPLACE: "thay thế văn bản",
 }
+#: Letters of a file's id that come from its content.
+_DIGEST: Final = 16
 #: What the issuer reads: the axis's own words for yes and no.
 _ANSWERS: Final = {AGREED: "Đồng ý cập nhật, lấy lại", REFUSED: "Từ chối cập nhật, lấy lại"}
 
@@ -51,15 +53,28 @@ def scope_of(version: str) -> str:
     return f"{ORDER}{version[:12]}"
 
 
-def to_map(site: Site, places: Places, envelope: Envelope, record: DirectiveRecord) -> DirectiveRecord | None:
-    """The directive that an agreed request stands for; None while it waits, was refused, or ends something."""
-    assert record.order is not None
+def to_map(
+    site: Site, places: Places, envelope: Envelope, record: DirectiveRecord
+) -> tuple[DirectiveRecord | None, str]:
+    """The directive to map; or None and why not: it asks for a change, or is here already."""
+    if record.order is None and not record.identity.document_id:
+        return record, ""
     decided = _decision(places, envelope.version)
-    if decided is None:
-        _ask(site, places, envelope, record)
-        return None
-    kind, body = decided
-    return replace(record, order=None) if kind == AGREED and body.get("read_as") == record.remote_id else None
+    if decided is not None:
+        kind, body = decided
+        if kind == AGREED and body.get("read_as") == record.remote_id:
+            return replace(record, order=None), ""
+        return None, "a request that was answered"
+    order = record.order
+    if order is None:
+        before = _came_before(site, places, record)
+        if before is None:
+            return record, ""
+        if _content(before) == _content(record):
+            return None, f"the same document came before as {before.remote_id}"
+        order = _changed(record)
+    _ask(site, places, record, order, scope_of(envelope.version))
+    return None, "a request about another document, see `tdcd holds`"
 
 
 def answer(site: Site, places: Places, scope: str, *, agree: bool, by: str, reason: str = "") -> Answered:
@@ -81,11 +96,9 @@ def answer(site: Site, places: Places, scope: str, *, agree: bool, by: str, reas
     return done
 
 
-def _ask(site: Site, places: Places, envelope: Envelope, record: DirectiveRecord) -> None:
-    order = record.order
-    assert order is not None
-    scope, now = scope_of(envelope.version), site.now()
-    found = _tracked(site, places, order)
+def _ask(site: Site, places: Places, record: DirectiveRecord, order: ChangeOrder, scope: str) -> None:
+    now = site.now()
+    found = _tracked(site, places, order.targets, besides=record.remote_id)
     shown = ", ".join(target.number or target.document_id for target in order.targets)
     body = {"document": record.remote_id, "change": order.change.value, "reason": order.reason}
     places.ledger.append([Entry(site.name, scope, ASKED, "asked", now, body=orjson.dumps(body))], now)
@@ -114,13 +127,13 @@ def _request(site: Site, places: Places, scope: str) -> tuple[Envelope, ChangeOr
     document = orjson.loads(asked.body)["document"]
     envelope = places.inbox.latest(site.name, Kind.DOCUMENT.value, [document]).get(document)
     record = _read(site, envelope) if envelope else None
-    if envelope is None or record is None or record.order is None or scope_of(envelope.version) != scope:
+    if envelope is None or record is None or scope_of(envelope.version) != scope:
         raise ConfigInvalid([f"the request under {scope} cannot be read any more"], where="answer")
-    return envelope, record.order
+    return envelope, record.order or _changed(record)
 
 
 def _carried_out(site: Site, places: Places, envelope: Envelope, order: ChangeOrder, by: str) -> Answered:
-    found = _tracked(site, places, order)
+    found = _tracked(site, places, order.targets, besides=envelope.remote_id)
     if len(found) > len(order.targets):
         listed = ", ".join(sorted(found))
         raise ConfigInvalid([f"the request may mean several directives: {listed}"], where="answer")
@@ -178,17 +191,38 @@ def _tell_issuer(
     places.outbox.add([intent])
 
 
-def _tracked(site: Site, places: Places, order: ChangeOrder) -> dict[str, list[str]]:
-    """Tasks by directive, of the directives that the request names: by identity, never by likeness."""
-    rows = places.tasks.find(site.name)
+def _came_before(site: Site, places: Places, record: DirectiveRecord) -> DirectiveRecord | None:
+    """A tracked directive that is the same document, sent again under another id of the axis."""
+    found = _tracked(site, places, [record.identity], besides=record.remote_id, number=record.number)
+    latest = places.inbox.latest(site.name, Kind.DOCUMENT.value, found)
+    return next((_read(site, envelope) for envelope in latest.values()), None)
+
+
+def _content(record: DirectiveRecord) -> tuple[object, ...]:
+    """What two sendings of one document have in common: all that is not the sending's own."""
+    files = sorted((file.name, file.remote_id[-_DIGEST:], file.size) for file in record.files)
+    return (record.subject, record.doc_type, record.issued_on, record.due_text, record.note, files)
+
+
+def _changed(record: DirectiveRecord) -> ChangeOrder:
+    """The same document with another content, and no word that it is an update: a person has to see it."""
+    reason = "văn bản cùng mã định danh được gửi lại với nội dung khác, không kèm yêu cầu cập nhật"
+    return ChangeOrder(Change.UPDATE, (record.identity,), reason, record.issuer)
+
+
+def _tracked(
+    site: Site, places: Places, targets: Sequence[Identity], *, besides: str, number: str | None = None
+) -> dict[str, list[str]]:
+    """Tasks by directive, of the directives that are meant: by identity, never by likeness."""
     directives: dict[str, list[str]] = {}
-    for row in rows:
-        directives.setdefault(row.directive, []).append(row.key)
+    for row in places.tasks.find(site.name, number=number):
+        if row.directive != besides:
+            directives.setdefault(row.directive, []).append(row.key)
     latest = places.inbox.latest(site.name, Kind.DOCUMENT.value, directives)
     return {
         document: keys
         for document, keys in directives.items()
-        if document in latest and _is_meant(_read(site, latest[document]), order.targets)
+        if document in latest and _is_meant(_read(site, latest[document]), targets)
     }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from connector.records import DirectiveRecord, DocumentState
+from connector.records import DirectiveRecord, DocumentState, Kind
 from errors import RetryLater, StopService
 from mappings.assignment import AssignRules, assign
 from mappings.assignment_returns import ReturnedRow
@@ -54,6 +54,8 @@ class _Batch:
     mapped: list[int] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
     findings: dict[str, list[Finding]] = field(default_factory=dict)
+    #: the same documents as others of the batch: looked at once those have their tasks.
+    again: list[str] = field(default_factory=list)
 
 
 def map_directives(
@@ -61,13 +63,17 @@ def map_directives(
 ) -> Directives:
     """Append the events of a batch of directives, in the caller's transaction."""
     done, batch = Directives(), _Batch()
+    twice: dict[tuple[str, str], str] = {}
     ids = [record.remote_id for _, record in documents]
     known = places.tasks.of_directives(site.name, ids)
     histories = places.ledger.events({key for keys in known.values() for key in keys}) if known else {}
     for envelope, shown in documents:
-        record = shown if shown.order is None else to_map(site, places, envelope, shown)
+        record, why_not = to_map(site, places, envelope, shown)
         if record is None:
-            _skip(places, envelope, "a request about another document, see `tdcd holds`", done)
+            _skip(places, envelope, why_not, done)
+            continue
+        if twice.setdefault(_document(record), record.remote_id) != record.remote_id:
+            batch.again.append(record.remote_id)
             continue
         keys = known.get(record.remote_id, [])
         if record.state is DocumentState.RECALLED:
@@ -239,7 +245,24 @@ def _write(site: Site, places: Places, batch: _Batch, done: Directives) -> None:
     found = [finding for findings in batch.findings.values() for finding in findings]
     places.findings.replace_all(site.name, batch.findings, found)
     places.inbox.settle(batch.mapped, "mapped")
+    if batch.again:
+        _look_again(site, places, batch.again)
     hold_reassigned(site, places, [event for event in fresh if isinstance(event, TaskReassigned)])
+
+
+def _document(record: DirectiveRecord) -> tuple[str, str]:
+    """By what the same document is known when it comes twice; other systems tell no such id."""
+    identity = record.identity
+    if not identity.document_id:
+        return ("", record.remote_id)
+    return (identity.issuer_code.casefold(), identity.document_id)
+
+
+def _look_again(site: Site, places: Places, documents: Sequence[str]) -> None:
+    """Settled first, since only what was settled can be opened again."""
+    latest = places.inbox.latest(site.name, Kind.DOCUMENT.value, documents)
+    places.inbox.settle([one.id for one in latest.values() if one.id is not None], "skipped", "came twice")
+    places.inbox.reopen(site.name, [Kind.DOCUMENT.value], list(documents))
 
 
 def _skip(places: Places, envelope: Envelope, reason: str, done: Directives) -> None:

@@ -232,6 +232,38 @@ def test_only_the_issuer_itself_is_believed_to_mean_its_document(
     assert {family for _, family in tasks(store).values()} == {"waiting"}
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_a_document_that_is_sent_twice_is_tracked_once(
+    arena: AxisArena, site: Site, store: Store, together: bool
+) -> None:
+    issue(arena)
+    if not together:
+        run_pass(site)
+    issue(arena)
+    run_pass(site)
+    run_pass(site)
+    assert len(_rows(store)) == 2
+    assert len({row.directive for row in _rows(store)}) == 1
+    assert held(store) == []
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_the_same_document_with_other_content_asks_a_person(
+    arena: AxisArena, site: Site, store: Store, together: bool
+) -> None:
+    first = issue(arena)
+    if not together:
+        run_pass(site)
+    changed = (ROWS[0], TableRow("Bố trí kinh phí", "Sở Y tế", "31/12/2027"))
+    issue(arena, changed)
+    run_pass(site)
+    assert {content: lead for content, (lead, _) in tasks(store).items()}["Bố trí kinh phí"] == "Sở Tài chính"
+    (scope,) = held(store)
+    assert decide(site, scope, agree=True).read_as == first["boxes"][OURS]
+    run_pass(site)
+    assert {content: lead for content, (lead, _) in tasks(store).items()}["Bố trí kinh phí"] == "Sở Y tế"
+
+
 def test_a_process_that_dies_after_storing_finds_the_packet_again_without_doubling(
     arena: AxisArena, site: Site, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
