@@ -90,11 +90,12 @@ def decide(site: Site, places: Places, keys: Sequence[str], as_of: datetime, dec
         found = _differ(values, item) if Capability.WRITES_STATUS in site.connector.capabilities else ()
         decided.drift += sum(difference.drift for difference in found)
         entries += _drift(site, task, found, as_of)
-        basis = f"{len(histories[key])} {sorted(item.seen.items())}"
+        basis = f"{len(histories[key])} {sorted(item.seen.items())} {sorted(item.written.items())}"
         fields = _field_intents(site, task, values, found, waiting.get(_lane(key), []), as_of, basis)
         _supersede(places, fields)
         intents += fields
-        intents += _once(site, places, task, verdict, item, values, histories[key])
+        creates = [one for one in waiting.get(_lane(key), []) if one.kind == "create_job"]
+        intents += _once(site, places, task, verdict, item, values, histories[key], creates)
     places.tasks.save(new_rows)
     decided.tasks += len(keys)
     decided.intents += len(places.outbox.add(intents))
@@ -217,22 +218,31 @@ def _once(
     item: WorkItem,
     values: Mapping[str, str],
     history: Sequence[Event],
+    creates: Sequence[Intent],
 ) -> Iterator[Intent]:
     """What is written once in a task's life: the work item, then receipts and evidence; as far as the site can."""
     can = site.connector.capabilities
     if not item.job_id and verdict.family is not Family.ENDED and Capability.CREATES_TASKS in can:
-        yield from _creation(site, places, task, values)
+        yield from _creation(site, places, task, values, creates)
     for event in history:
         if isinstance(event, ResultSubmitted):
             yield from _for_submission(site, places, task, event, history)
 
 
-def _creation(site: Site, places: Places, task: Task, values: Mapping[str, str]) -> Iterator[Intent]:
-    """The work item goes to the unit that answers today; without a single one a person is asked."""
+def _creation(
+    site: Site, places: Places, task: Task, values: Mapping[str, str], creates: Sequence[Intent]
+) -> Iterator[Intent]:
+    """The work item goes to the unit that answers today; without a single one a person is asked.
+
+    `creates` wait already. One that was not sent gives way when the lead changed meanwhile. One that may have
+    been sent is found out about first: there is never a second work item.
+    """
     people, today = site.directory(places), site.now().date()
     lead = people.acting(task.lead, today)
     if not lead:
         places.holds.place(divided(site, task.lead, task.lead_name))
+        return
+    if any(one.state != "pending" or orjson.loads(one.body)["lead"] == lead for one in creates):
         return
     others = (people.acting(unit, today) for unit in task.coordinators)
     body = {
@@ -244,7 +254,11 @@ def _creation(site: Site, places: Places, task: Task, values: Mapping[str, str])
         "lead": lead,
         "coordinators": [unit for unit in dict.fromkeys(others) if unit and unit != lead],
     }
-    yield _intent(site, task, "create_job", f"create:{lead}", orjson.dumps(body))
+    # A lead that comes back later has another key than the one that gave way.
+    effect = f"create:{lead}:{creates[-1].id}" if creates else f"create:{lead}"
+    intent = _intent(site, task, "create_job", effect, orjson.dumps(body))
+    _supersede(places, [intent])
+    yield intent
 
 
 def _for_submission(

@@ -80,7 +80,8 @@ def _as_shown(history: Sequence[Event]) -> _Shown | None:
             shown.lead, shown.coordinators = event.lead, event.coordinators
         elif isinstance(event, TaskCorrected) and event.key.startswith("version:"):
             shown.content = event.content if event.content is not None else shown.content
-            shown.due = event.due
+            # A correction that says nothing of the deadline leaves it alone (and every extension of it).
+            shown.due = event.due if event.deadline_phrase is not None else shown.due
             shown.product = event.product if event.product is not None else shown.product
     return shown
 
@@ -104,8 +105,8 @@ def _differences(task: str, row: TaskAssigned, shown: _Shown, envelope: Envelope
             key=f"{key}:row",
             occurred_at=envelope.seen_at,
             content=row.content,
-            due=row.due,
-            deadline_phrase=row.deadline_phrase,
+            due=row.due if row.due != shown.due else None,
+            deadline_phrase=row.deadline_phrase if row.due != shown.due else None,
             product=row.product,
             text="bảng phân công thay đổi",
         )
@@ -117,18 +118,23 @@ def hold_reassigned(site: Site, places: Places, events: Sequence[TaskReassigned]
     rows = places.tasks.get(list(items))
     for event in events:
         if event.task in items and rows[event.task].lead != event.lead:
-            places.holds.place(
-                Hold(
-                    site=site.name,
-                    scope=f"task:{event.task}",
-                    reason=f"Bảng phân công mới giao nhiệm vụ {event.task} cho {event.lead_name}, trong khi công việc "
-                    f"{items[event.task].job_id} đang giao cho đơn vị khác.",
-                    safe="Sổ theo dõi đã ghi đơn vị mới; công việc cũ giữ nguyên.",
-                    cost="Đơn vị mới chưa thấy nhiệm vụ trong hệ thống văn bản; hạn xử lý vẫn chạy.",
-                    releaser="Chuyên viên soạn thảo văn bản",
-                    since=site.now(),
-                )
-            )
+            hold_given(site, places, event.task, event.lead_name, items[event.task].job_id)
+
+
+def hold_given(site: Site, places: Places, task: str, lead_name: str, job_id: str) -> None:
+    """The table names a unit, and another one has the work item."""
+    places.holds.place(
+        Hold(
+            site=site.name,
+            scope=f"task:{task}",
+            reason=f"Bảng phân công mới giao nhiệm vụ {task} cho {lead_name}, trong khi công việc "
+            f"{job_id} đang giao cho đơn vị khác.",
+            safe="Sổ theo dõi đã ghi đơn vị mới; công việc cũ giữ nguyên.",
+            cost="Đơn vị mới chưa thấy nhiệm vụ trong hệ thống văn bản; hạn xử lý vẫn chạy.",
+            releaser="Chuyên viên soạn thảo văn bản",
+            since=site.now(),
+        )
+    )
 
 
 def hold_gone(site: Site, places: Places, record: DirectiveRecord, gone: Sequence[str]) -> None:

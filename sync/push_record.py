@@ -14,12 +14,14 @@ from datetime import datetime
 import orjson
 
 from connector.port import CreateJob, SetStatus, UpdateJob, Write, WriteReceipt
+from connector.records import Kind
 from store.dead_letters import DeadLetter
 from store.holds import Hold
 from store.ledger import Entry
 from store.outbox import Intent
 from store.places import Places
 from store.workitems import WorkItem
+from sync.map_amendment import hold_given
 from sync.map_job import content_digest
 from sync.push_retry import Trouble, next_try, steady_jitter
 from sync.read_back import Effect
@@ -51,6 +53,22 @@ def keep_receipt(site: Site, intent: Intent, write: Write, effect: Effect) -> No
         item = _agreed(places, intent, write, receipt)
         if item is not None:
             places.workitems.put([item])
+            # Its row shows what we wrote now: should it ever look as it did before, somebody set it back.
+            places.inbox.remember(site.name, Kind.JOB.value, [(item.job_id, "")])
+        if isinstance(write, CreateJob):
+            _is_known(site, places, intent, write, receipt)
+
+
+def _is_known(site: Site, places: Places, intent: Intent, write: CreateJob, receipt: WriteReceipt) -> None:
+    """A work item has a task from now on: what was read of it before is mapped once more.
+
+    The answer to its creation may come late: after people worked on it, after its lead was changed.
+    """
+    places.inbox.reopen(site.name, [Kind.JOB.value], [receipt.remote_id])
+    row = places.tasks.get([intent.task]).get(intent.task)
+    people, today = site.directory(places), site.now().date()
+    if row is not None and people.acting(row.lead, today) != people.acting(write.lead_unit, today):
+        hold_given(site, places, intent.task, row.lead_name, receipt.remote_id)
 
 
 def put_off(site: Site, intent: Intent, trouble: Trouble, after: float | None, *, sent: bool) -> datetime:

@@ -102,3 +102,21 @@ def test_what_we_wrote_ourselves_comes_back_as_no_change(arena: Arena) -> None:
     assert (done.decided.drift, done.breaks, done.brakes, done.pushed.confirmed) == (0, [], [], 0)
     with arena.store.read() as places:
         assert places.ledger.size() == size
+
+
+@pytest.mark.covers("F45")
+def test_a_state_set_back_by_hand_to_an_earlier_one_is_seen(arena: Arena) -> None:
+    arena.issue(row(1, "Rà soát nợ thuế", "Sở Tài chính", day(arena.system.clock, 4)))
+    arena.settle()
+    run_reconcile(arena.site)
+    before = arena.shown()
+    arena.move(days=2)
+    arena.settle()
+    after = arena.shown()
+    assert before != after
+    job = arena.job_of("Rà soát nợ thuế")
+    codes = {text: code for code, text in arena.system.statuses.items()}
+    arena.system.change_job(job, status_code=codes[before["Rà soát nợ thuế"]])
+    run_reconcile(arena.site)
+    assert arena.shown() == after
+    assert arena.kinds().count("drift_found") == 1

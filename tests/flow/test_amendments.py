@@ -6,7 +6,8 @@ cannot be read for a while. Excludes how rows are matched (tests/unit/test_mappi
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -136,3 +137,24 @@ def test_the_first_version_shown_again_corrects_back_and_makes_nothing_new(arena
     corrected = [f"corrected “{TAXES}” {due}" for due in days]
     assert histories(arena) == {TAXES: [f"assigned Sở Tài chính {iso(soon)}", *corrected]}
     assert len(arena.system.jobs) == 1
+
+
+@pytest.mark.covers("HC-09")
+@pytest.mark.parametrize("granted_first", [True, False])
+def test_a_mended_product_leaves_an_extension_as_it_was_granted(arena: Arena, granted_first: bool) -> None:
+    soon, later = day(arena.system.clock, 5), arena.system.clock.date() + timedelta(days=25)
+    document = arena.issue(row(1, TAXES, "Sở Tài chính", soon))
+    arena.settle()
+    mended = replace(row(1, TAXES, "Sở Tài chính", soon), product="Tờ trình")
+    job = arena.job_of(TAXES)
+    if granted_first:
+        arena.system.rewrite(job, OFFICER, due=later)
+        show(arena, document, mended)
+    else:
+        arena.system.change_document(document, rows=(mended,))
+        arena.system.say_on_document(document, OFFICER, "Đính chính bảng phân công")
+        arena.system.rewrite(job, OFFICER, due=later)
+        arena.move(hours=1)
+        arena.settle()
+    assert arena.system.job(job).due == later
+    assert "Sản phẩm: Tờ trình" in arena.system.job(job).content
