@@ -5,8 +5,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTEST_ARGS ?=
+# How many lives `make soak` plays; a thousand take about three minutes on two cores.
+SEEDS ?= 100000
 
-.PHONY: demo test check bench wheel lock clean
+.PHONY: demo test check bench soak wheel lock clean
 
 demo: $(STAMP)
 	$(BIN)/tdcd demo
@@ -23,6 +25,9 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m bench
+
+soak: $(STAMP)
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --table
 
 wheel: $(STAMP)
 	$(BIN)/python -m hatchling build -t wheel

@@ -15,10 +15,16 @@ import pytest
 import structlog
 
 from tests.postgres_server import Server
+from tests.simulation.summary import Summary
 
 pytest_plugins = ["tests.store_fixtures"]
 
 _LOOPBACK = ("127.", "::1", "localhost")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Chunks of the simulation are added up where the reports come together."""
+    config.pluginmanager.register(Summary())
 
 
 @pytest.fixture(autouse=True)

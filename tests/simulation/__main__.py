@@ -12,16 +12,13 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from collections.abc import Sequence
 
-from tests.simulation.run import enter, memory_folder, run_seed, stage
-from tests.simulation.script import script_of
+from tests.simulation.many import played
+from tests.simulation.run import run_seed, stage
 from tests.simulation.shrinking import again, report, told
 from tests.simulation.tally import ENOUGH, Tally
 
-CHUNK = 20
 #: So many failing seeds are made small and printed; the others are named.
 MOST_REPORTS = 5
 
@@ -52,7 +49,7 @@ def _one(seed: int, left_out: Sequence[str]) -> int:
 
 def _many(seeds: range, jobs: int, *, table: bool) -> int:
     tally, failing, begun = Tally(), list[int](), time.monotonic()
-    for place, (some, bad) in enumerate(_played(seeds, jobs), 1):
+    for place, (some, bad) in enumerate(played(seeds, jobs), 1):
         tally.merge(some)
         failing += bad
         for seed in bad:
@@ -65,27 +62,6 @@ def _many(seeds: range, jobs: int, *, table: bool) -> int:
     short = tally.short_of() if tally.seeds >= ENOUGH else []
     print(*(tally.table() if table else ()), *(f"too seldom: {one}" for one in short), tally.line(), sep="\n")
     return 1 if failing or short else 0
-
-
-def _played(seeds: range, jobs: int) -> Iterator[tuple[Tally, list[int]]]:
-    """Chunk by chunk, as they come: sums, and the seeds that broke a promise."""
-    with (
-        memory_folder() as folder,
-        ProcessPoolExecutor(jobs, get_context("spawn"), enter, (folder,)) as workers,
-    ):
-        waiting = [workers.submit(_chunk, seeds[at : at + CHUNK]) for at in range(0, len(seeds), CHUNK)]
-        for one in as_completed(waiting):
-            yield one.result()
-
-
-def _chunk(seeds: range) -> tuple[Tally, list[int]]:
-    tally, bad = Tally(), list[int]()
-    for seed in seeds:
-        outcome = run_seed(seed)
-        tally.add(outcome)
-        if outcome.faults:
-            bad.append(script_of(seed).seed)
-    return tally, bad
 
 
 if __name__ == "__main__":
