@@ -146,6 +146,7 @@ class Player:
 
     def __init__(self, ground: Ground, outcome: Outcome) -> None:
         self.ground, self.world, self.outcome = ground, ground.world, outcome
+        self.world.noted = self._noted
         self.daemons = {name: Daemon(name, ground, self.play) for name in ("A", "B")}
         self._steps: dict[type[Step], Callable[[Any], None]] = {
             Wait: lambda step: self._wait(step.seconds),
@@ -240,6 +241,10 @@ class Player:
     def _deed(self, deed: Deed) -> None:
         self._wait(1)
         self.world.act(deed)
+
+    def _noted(self, job: str) -> bool:
+        with self.ground.store.read() as places:
+            return bool(places.workitems.by_job("memory", [job]))
 
     def _outage(self, step: Outage) -> None:
         self.world.outage = step.begins

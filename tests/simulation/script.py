@@ -15,7 +15,10 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What goes wrong at the `nth` commit, write or read of one turn; `then` happens at that very moment."""
+    """What goes wrong at the `nth` commit, write or read of one turn; `then` happens at that very moment.
+
+    `place` may also name one durable step or one kind of write: rare ones are reached as well as the others.
+    """
 
     place: str
     nth: int
@@ -114,6 +117,15 @@ WHAT: Final = {
     "read": ("away", "session", "unreadable", "people", "freeze", "crash"),
 }  # fmt: skip
 
+#: The durable steps of the engine, by the movement that commits them.
+STEPS: Final = (
+    "breaks:record_breaks", "bury_records:bury_records", "decide_to_outbox:decide_to_outbox",
+    "epochs:check_clock", "map_succession:map_succession", "map_to_ledger:_map_batch",
+    "pull_to_inbox:_store_page", "pull_to_inbox:fetch_to_inbox", "pull_to_inbox:pull_to_inbox",
+    "push_from_outbox:_take", "push_record:keep_receipt",
+)  # fmt: skip
+WRITES: Final = ("AttachFile", "CommentDocument", "CommentJob", "CreateJob", "SetStatus", "UpdateJob")
+
 #: At which of its commits, writes or reads a turn is hit: a turn has many commits, and seldom many writes.
 NTH: Final = {
     "commit": tuple(range(1, 12)),
@@ -159,12 +171,22 @@ def _step(rng: Random) -> Step:
 def _faults(rng: Random, chance: float) -> tuple[Fault, ...]:
     faults: list[Fault] = []
     while len(faults) < 2 and rng.random() < chance:
-        place = rng.choice(("commit", "commit", "write", "write", "read"))
-        what = rng.choice(WHAT[place])
-        nth = rng.choice(NTH[place])
+        place = _place(rng)
+        kind = "commit" if place in STEPS else "write" if place in WRITES else place
+        what = rng.choice(WHAT[kind])
+        nth = rng.choice(NTH.get(place, (1, 1, 1, 2)))
         faults.append(Fault(place, nth, what, _meanwhile(rng, place, what)))
         chance = 0.35
     return tuple(faults)
+
+
+def _place(rng: Random) -> str:
+    drawn = rng.random()
+    if drawn < 0.25:
+        return rng.choice(STEPS)
+    if drawn < 0.5:
+        return rng.choice(WRITES)
+    return rng.choice(("commit", "commit", "write", "read", "read"))
 
 
 def _meanwhile(rng: Random, place: str, what: str) -> tuple[Step, ...]:

@@ -62,12 +62,12 @@ def shrink(script: Script, fails: Callable[[Script], bool], most: int = MOST_TRI
     return sorted(left_out, key=lambda name: [*map(int, name.split("."))])
 
 
-def report(outcome: Outcome) -> str:
+def report(outcome: Outcome, most: int = MOST_TRIES) -> str:
     """What a failing seed says: the broken promises, the small script, and how to play it again."""
     kinds = {fault.kind for fault in outcome.faults}
     seed = outcome.script.seed
     left_out = shrink(
-        outcome.script, lambda script: bool(kinds & {fault.kind for fault in play(script).faults})
+        outcome.script, lambda script: bool(kinds & {fault.kind for fault in play(script).faults}), most
     )
     small = play(without(outcome.script, left_out))
     lines = [f"seed {seed} broke a promise:", *(f"  {f.kind}: {f.sentence}" for f in outcome.faults)]

@@ -8,18 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tests.simulation.run import Outcome
+from tests.simulation.script import STEPS, WRITES
 
 #: From so many seeds on, the counts below must be reached.
 ENOUGH: Final = 2_000
-
-#: The durable steps of the engine. A crash before and after each of them must have been survived.
-STEPS: Final = (
-    "breaks:record_breaks", "bury_records:bury_records", "decide_to_outbox:decide_to_outbox",
-    "epochs:check_clock", "map_succession:map_succession", "map_to_ledger:_map_batch",
-    "pull_to_inbox:_store_page", "pull_to_inbox:fetch_to_inbox", "pull_to_inbox:pull_to_inbox",
-    "push_from_outbox:_take", "push_record:keep_receipt",
-)  # fmt: skip
-WRITES: Final = ("AttachFile", "CommentDocument", "CommentJob", "CreateJob", "SetStatus", "UpdateJob")
 
 #: What must have been reached at least so often, by the names under which it is counted.
 LEAST: Final[Mapping[str, int]] = {

@@ -46,11 +46,11 @@ def test_nothing_is_lost_nothing_is_twice_and_every_state_is_right(
 
 
 def test_a_seed_plays_the_same_run_again() -> None:
-    for seed in (5, 16, 23):
-        first, run_seed_between, second = run_seed(seed), run_seed(seed + 1), run_seed(seed)
+    for seed in (5, 16):
+        first, other, second = run_seed(seed), run_seed(seed + 1), run_seed(seed)
         assert script_of(seed) == first.script == second.script
         assert (first.end, first.steps, first.reached) == (second.end, second.steps, second.reached)
-        assert run_seed_between.end != first.end
+        assert other.end != first.end
 
 
 @pytest.mark.parametrize("hashing", ["1", "77"])

@@ -36,6 +36,8 @@ class Trouble:
     world: World
     play: Callable[[tuple[Step, ...]], None]
     faults: tuple[Fault, ...] = ()
+    struck: Fault | None = None
+    """The fault that `strike` has just named."""
     asleep: bool = False
     _counts: dict[str, int] = field(default_factory=dict)
 
@@ -44,29 +46,31 @@ class Trouble:
         self.faults = faults
         self._counts.clear()
 
-    def strike(self, place: str) -> str:
-        """What happens to this commit, write or read: a word of `script.WHAT`, or nothing."""
-        number = self._counts[place] = self._counts.get(place, 0) + 1
-        fault = next((f for f in self.faults if f.place == place and f.nth == number), None)
-        if fault is None:
-            return ""
-        if fault.what in {"people", "freeze"}:
-            self.sleep(fault)
-            return ""
-        return fault.what
+    def strike(self, place: str, named: str = "") -> str:
+        """What happens to this commit, write or read: a word of `script.WHAT`, or nothing.
 
-    def sleep(self, fault: Fault) -> None:
+        `named` is the step or the kind of write that it is.
+        """
+        self.struck = self._due(place) or (self._due(named) if named else None)
+        if self.struck is None:
+            return ""
+        if self.struck.what in {"people", "freeze"}:
+            self.sleep(self.struck, place)
+            return ""
+        return self.struck.what
+
+    def _due(self, place: str) -> Fault | None:
+        number = self._counts[place] = self._counts.get(place, 0) + 1
+        return next((f for f in self.faults if f.place == place and f.nth == number), None)
+
+    def sleep(self, fault: Fault, place: str) -> None:
         """Others act meanwhile; a frozen process also misses its heartbeats."""
-        self.world.count(f"{fault.what} at a {fault.place}")
+        self.world.count(f"{fault.what} at a {place}")
         self.asleep = fault.what != "people"
         try:
             self.play(fault.then)
         finally:
             self.asleep = False
-
-    def of(self, place: str, what: str) -> Fault:
-        """The fault that `strike` has just named."""
-        return next(f for f in self.faults if (f.place, f.what) == (place, what))
 
 
 @dataclass(slots=True)
@@ -87,7 +91,7 @@ class TroubledStore:
         """As `Store.begin`, with the turn's faults."""
         step = _step(sys._getframe(2))
         self.trouble.world.count(f"step {step}")
-        what = self.trouble.strike("commit")
+        what = self.trouble.strike("commit", step)
         with self.inner.begin() as places:
             self.fence.check(places)
             self.inside += 1
@@ -120,7 +124,8 @@ class TroubledConnector(MemoryConnector):
     def apply(self, write: Write) -> WriteReceipt:
         """Carry out, lose the answer, never send, or die around it."""
         kind = type(write).__name__
-        what = self._trouble.strike("write")
+        what = self._trouble.strike("write", kind)
+        late = self._trouble.struck if what == "thaw_late" else None
         self._check(write)
         if what == "before":
             self._crash(f"crash before sending {kind}")
@@ -140,8 +145,8 @@ class TroubledConnector(MemoryConnector):
                 self._sent(write)
         if what == "after":
             self._crash(f"crash after sending {kind}")
-        if what == "thaw_late":
-            self._trouble.sleep(self._trouble.of("write", "thaw_late"))
+        if late is not None:
+            self._trouble.sleep(late, "write")
         return receipt
 
     def _check(self, write: Write) -> None:

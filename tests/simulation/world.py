@@ -6,6 +6,7 @@ person would, by what stands in it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
@@ -73,6 +74,8 @@ class World:
     bad_documents: set[str] = field(default_factory=set)
     unseen: set[str] = field(default_factory=set)
     """Documents that nobody was told of."""
+    noted: Callable[[str], bool] = lambda _job: True
+    """Whether the ledger has this work item: one that is removed before looks as if it had never been made."""
     outage: bool = False
     acts: int = 0
     """How often somebody changed a work item, openly or not."""
@@ -133,7 +136,9 @@ class World:
             self._on_paper(row, deed)
             return
         job = self.job_of(row.content)
-        if job is not None and _allowed(row, deed, self.recalled):
+        if job is None or (deed.kind == "delete" and not self.noted(job.remote_id)):
+            return
+        if _allowed(row, deed, self.recalled):
             self.count(deed.kind)
             self._on_job(row, job, deed)
 
