@@ -13,24 +13,7 @@ from typing import Annotated
 
 import typer
 
-from commands import (
-    backup,
-    dead_letters,
-    demo,
-    dryrun,
-    figures,
-    holds,
-    lint,
-    looking,
-    orders,
-    proofs,
-    rules,
-    running_text,
-    service,
-    setup,
-    why,
-)
-from commands.show import err
+from commands.verbs import VERBS, open_door
 from errors import TdcdError
 
 app = typer.Typer(
@@ -50,55 +33,20 @@ regulations = typer.Typer(
     no_args_is_help=True, help="Regulations as data: read, check, try and compare them."
 )
 
-app.command("init")(setup.init)
-app.command("doctor")(setup.doctor)
-app.command("sandbox")(service.sandbox)
-app.command("demo")(demo.demo)
-app.command("run")(service.run)
-app.command("sync")(orders.sync)
-app.command("resync")(orders.resync)
-app.command("reconcile")(orders.reconcile)
-app.command("holds")(holds.holds)
-app.command("hold")(holds.hold)
-app.command("release")(holds.release)
-app.command("answer")(holds.answer)
-app.command("breaks")(holds.breaks)
-plan.command("show")(holds.show)
-plan.command("apply")(orders.apply)
-app.add_typer(plan, name="plan")
-app.command("status")(looking.status)
-app.command("tasks")(looking.tasks)
-app.command("explain")(looking.explain)
-app.command("why")(why.why)
-app.command("backup")(backup.backup)
-app.command("restore")(backup.restore)
-app.command("accounts")(looking.accounts)
-app.command("figures")(figures.figures)
-app.command("deadline")(dryrun.deadline)
-app.command("unit")(dryrun.unit)
-table.command("read")(dryrun.read)
-table.command("lint")(lint.check)
-text.command("read")(running_text.read)
-ledger.command("verify")(proofs.verify)
-ledger.command("checkpoint")(proofs.checkpoint)
-ledger.command("prove")(proofs.prove)
-ledger.command("rebaseline")(proofs.accept)
-database.command("upgrade")(setup.db_upgrade)
-regulations.command("show")(rules.show)
-regulations.command("check")(rules.check)
-regulations.command("try")(rules.try_)
-regulations.command("diff")(rules.diff)
-regulations.command("export")(rules.export)
-regulations.command("schema")(rules.schema)
-app.add_typer(regulations, name="rules")
-app.add_typer(table, name="table")
-app.add_typer(text, name="text")
-dead.command("list")(dead_letters.listing)
-dead.command("show")(dead_letters.show)
-dead.command("replay")(dead_letters.replay)
-app.add_typer(dead, name="dead")
-app.add_typer(ledger, name="ledger")
-app.add_typer(database, name="db")
+GROUPS = {
+    "plan": plan,
+    "rules": regulations,
+    "table": table,
+    "text": text,
+    "dead": dead,
+    "ledger": ledger,
+    "db": database,
+}
+for name, group in GROUPS.items():
+    app.add_typer(group, name=name)
+for name, verb in VERBS.items():
+    first, _, second = name.partition(" ")
+    open_door(GROUPS[first] if second else app, second or first, verb)
 
 
 def _print_version(wanted: bool) -> None:
@@ -122,6 +70,8 @@ def main() -> None:
     try:
         app()
     except TdcdError as error:
+        from commands.show import err
+
         err().print(str(error), markup=False, style="bold red")
         sys.exit(error.exit_code)
 

@@ -5,17 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from commands.dryrun import (
-    Issued,
-    ProfileName,
-    TableFile,
-    UnitsFile,
-    ask,
-    refuse_unreadable,
-    unreadable,
-)
+from commands.dryrun import Issued, UnitsFile
 from commands.opened import SiteOption
 from commands.show import JSON_OPTION, print_json, print_table
+from commands.tables import ProfileName, TableFile, ask, refuse_unreadable, unreadable
 from mappings.lint import Finding, lint
 from mappings.lint_comment import lint_comment, lint_digest
 

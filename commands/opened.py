@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from config.loading import load
-from config.settings import Settings
-from store.engine import Store
-from sync.logs import configure_logs
-from sync.opening import open_ledger
+if TYPE_CHECKING:
+    from config.settings import Settings
+    from store.engine import Store
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="Configuration file; default tdcd.toml in this folder.")
@@ -23,7 +21,11 @@ SiteOption = Annotated[str | None, typer.Option("--site", help="Name of the site
 
 @contextmanager
 def opened_ledger(config: Path | None) -> Iterator[tuple[Settings, Store]]:
-    """Settings and ledger."""
+    """Settings and ledger. Imported when they are opened: the dry-run tools seldom do."""
+    from config.loading import load
+    from sync.logs import configure_logs
+    from sync.opening import open_ledger
+
     settings = load(config)
     configure_logs(settings.log)
     store = open_ledger(settings)

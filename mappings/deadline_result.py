@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 #: Kinds with one due day; the others carry none.
 DATED: Final = frozenset({"date", "end_of_month", "end_of_quarter", "end_of_year", "range", "relative_days"})
@@ -82,3 +82,20 @@ WHY_TWO_WAYS: Final = "có thể là một ngày hoặc hai ngày liền nhau"
 WHY_HALF_OF_DAY: Final = "chưa rõ giờ buổi sáng hay buổi tối"
 WHY_SWAPPED: Final = "ô ngày của bảng tính có thể bị đảo ngày và tháng"
 WHY_CELL_DIFFERS: Final = "ngày hiển thị khác ngày lưu trong ô của bảng tính"
+
+
+def deadline_answer(read: Deadline) -> dict[str, Any]:
+    """A deadline in plain values; `time` as "15:00", days as dates."""
+    return {
+        "kind": read.kind,
+        "due": read.due,
+        "time": _hour(read.at),
+        "rule": read.rule,
+        "confidence": read.confidence,
+        "due_inclusive": read.due_inclusive,
+        "why": read.why,
+    }
+
+
+def _hour(at: time | None) -> str | None:
+    return f"{at:%H:%M}" if at is not None else None

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 from mappings import assignment_returns as returns
 from mappings.assignment_returns import ReturnedRow
-from mappings.deadlines import PERIODIC, Deadline
+from mappings.deadline_result import Deadline, deadline_answer
+from mappings.deadlines import PERIODIC
 from mappings.lint import NO_LOAD, Finding, KnownAsk, lint_read
 from mappings.lint_rows import RowRead, read_by
 from mappings.lint_time import Days
@@ -71,23 +72,6 @@ def _place(made: Preview, read: RowRead, findings: Sequence[Finding], profile: P
         made.returned.append(_returned(read, problems, answer))
     else:
         made.tasks.append(answer)
-
-
-def deadline_answer(read: Deadline) -> dict[str, Any]:
-    """A deadline in plain values; `time` as "15:00", days as dates."""
-    return {
-        "kind": read.kind,
-        "due": read.due,
-        "time": _hour(read.at),
-        "rule": read.rule,
-        "confidence": read.confidence,
-        "due_inclusive": read.due_inclusive,
-        "why": read.why,
-    }
-
-
-def _hour(at: time | None) -> str | None:
-    return f"{at:%H:%M}" if at is not None else None
 
 
 def _row(read: RowRead, findings: Sequence[Finding]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def _tdcd(*arguments: str, cwd: Path = ROOT) -> Done:
     said, told = io.StringIO(), io.StringIO()
     with chdir(cwd), redirect_stdout(said), redirect_stderr(told), pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", ["tdcd", *arguments])
-        patch.setattr("commands.opened.configure_logs", lambda _settings: None)
+        patch.setattr("sync.logs.configure_logs", lambda _settings: None)
         try:
             cli.main()
         except SystemExit as ended:
