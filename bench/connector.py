@@ -35,7 +35,7 @@ class PageConnector:
         self.skew_seconds: float | None = None
 
     def changes(self, stream: Stream, cursor: str | None, known: Known) -> Iterator[Page]:
-        after = int(cursor or 0)
+        after = max(int(cursor or 0) - 1, 0)
         more = stream is Stream.DOCUMENTS
         while more:
             items, more = self._page(after)

@@ -215,6 +215,8 @@ class Connector(Protocol):
     def changes(self, stream: Stream, cursor: str | None, known: Known) -> Iterator[Page]:
         """Pages of what is new or changed since `cursor` (None: from the beginning).
 
+        The newest rows are listed again and put to `known`, so that a stream which once showed something
+        never comes empty: an empty answer is a fault of the source (F11), not a quiet day.
         Raises RetryLater, StopService; a page that raised was not yielded and moved no cursor.
         Ask for the next page only when this one is stored: a connector that ACKNOWLEDGES
         tells the other side then, and what was never asked behind comes again.
