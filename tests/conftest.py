@@ -14,12 +14,32 @@ from typing import Any
 import pytest
 import structlog
 
+from tests.in_memory import use_memory
 from tests.postgres_server import Server
 from tests.simulation.summary import Summary
+
+use_memory()
 
 pytest_plugins = ["tests.store_fixtures"]
 
 _LOOPBACK = ("127.", "::1", "localhost")
+
+#: What takes longest begins first, so that no worker is left with it at the end.
+_LONGEST = (
+    "test_engine_crashes.py",
+    "simulation/",
+    "test_demo.py",
+    "test_beside_the_sandbox.py",
+    "test_cli_orders.py",
+    "test_store_machines.py",
+    "machine/",
+    "flow/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, the rest in its own order."""
+    items.sort(key=lambda item: next((n for n, part in enumerate(_LONGEST) if part in item.nodeid), 99))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -5,14 +5,15 @@ Time stands still unless a test moves it. `crash_at` ends the process, so to spe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from config.profile_files import load_calendar, load_profiles
+from config.profile_files import ProfileShelf, load_calendar, load_profiles
 from config.settings import SiteSettings
 from connector.memory import MemoryConnector
 from connector.memory_system import MemorySystem
@@ -38,6 +39,9 @@ EVALUATIONS = {
     "4": "Kết thúc công việc",
     "5": "Mở lại",
 }
+
+cached_profiles: Callable[[], ProfileShelf] = cache(load_profiles)
+cached_calendar = cache(load_calendar)
 
 OFFICE, FINANCE, HOME, HEALTH = "10", "11", "12", "13"
 OFFICER, FINANCE_HEAD, HOME_HEAD, OUTSIDER = "900", "901", "902", "903"
@@ -108,8 +112,8 @@ class Arena:
             store=store,
             files=EvidenceFiles(self.folder / "evidence"),
             connector=MemoryConnector(self.system, "memory"),
-            profiles=load_profiles(),
-            calendar=load_calendar(),
+            profiles=cached_profiles(),
+            calendar=cached_calendar(),
             now=lambda: self.system.clock,
         )
 

@@ -7,6 +7,7 @@ after each commit in turn, and a new one goes on. The twin's operation log count
 from __future__ import annotations
 
 import itertools
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,9 @@ from tests.engine_arena import FINANCE_HEAD, OFFICER, Arena, CrashError, Crashin
 NO_TROUBLE: Any = None
 
 
-def _begin(folder: Path) -> Arena:
+def _begin(folder: Path, empty: Path) -> Arena:
     folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(empty, folder / "ledger.db")
     arena = Arena(open_store(f"sqlite:///{folder}/ledger.db"), folder)
     clock = arena.system.clock
     arena.issue(
@@ -100,9 +102,11 @@ def _check(arena: Arena, expected: dict[str, Any]) -> None:
 
 
 @pytest.fixture(scope="module")
-def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, dict[str, Any]]:
+def uninterrupted(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
+) -> tuple[int, dict[str, Any]]:
     """How many commits the story takes, and its end."""
-    arena = _begin(tmp_path_factory.mktemp("whole"))
+    arena = _begin(tmp_path_factory.mktemp("whole"), sqlite_template)
     counting = CrashingStore(arena.store, step=-1, after=False)
     _play(arena, arena.open(counting))
     end = _end(arena)
@@ -116,12 +120,12 @@ def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, dict[s
 @pytest.mark.covers("F01", "F46")
 @pytest.mark.parametrize("after", [False, True], ids=["before the commit", "after the commit"])
 def test_dying_at_any_commit_changes_nothing_in_the_end(
-    after: bool, uninterrupted: tuple[int, dict[str, Any]], tmp_path: Path
+    after: bool, uninterrupted: tuple[int, dict[str, Any]], sqlite_template: Path, tmp_path: Path
 ) -> None:
     steps, expected = uninterrupted
     assert steps > 40
     for step in range(1, steps + 1, 4 if after else 1):
-        arena = _begin(tmp_path / str(step))
+        arena = _begin(tmp_path / str(step), sqlite_template)
         died = False
         try:
             _play(arena, arena.open(CrashingStore(arena.store, step, after)))
@@ -135,11 +139,11 @@ def test_dying_at_any_commit_changes_nothing_in_the_end(
 @pytest.mark.covers("F04")
 @pytest.mark.parametrize("trouble", [Trouble.REPLY_LOST, Trouble.REQUEST_LOST, Trouble.AWAY])
 def test_trouble_at_any_write_changes_nothing_in_the_end(
-    trouble: Trouble, uninterrupted: tuple[int, dict[str, Any]], tmp_path: Path
+    trouble: Trouble, uninterrupted: tuple[int, dict[str, Any]], sqlite_template: Path, tmp_path: Path
 ) -> None:
     _, expected = uninterrupted
     for number in itertools.count():
-        arena = _begin(tmp_path / str(number))
+        arena = _begin(tmp_path / str(number), sqlite_template)
         arena.system.trouble_writing.extend([NO_TROUBLE] * number + [trouble])
         _play(arena, arena.site)
         if arena.system.trouble_writing:

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from config.profile_files import ProfileShelf, load_calendar, load_profiles
 from config.settings import SiteSettings
 from connector.port import Write
 from connector.records import Kind
@@ -23,12 +21,10 @@ from store.evidence import EvidenceFiles
 from sync.fencing import LEASE, NAME, Fence
 from sync.flow import PAPERS, PEOPLE, run_pass, run_reconcile, run_tick, run_wake
 from sync.site import Site
+from tests.engine_arena import cached_calendar, cached_profiles
 from tests.simulation.script import Step, Turn
 from tests.simulation.troubled import CrashError, Trouble, TroubledConnector, TroubledStore
 from tests.simulation.world import World
-
-cached_profiles: Callable[[], ProfileShelf] = cache(load_profiles)
-cached_calendar = cache(load_calendar)
 
 
 @dataclass(slots=True)
