@@ -186,6 +186,15 @@ class LimitSettings(_Section):
     """How far back a poll looks again for documents that were committed late."""
 
 
+class EvidenceSettings(_Section):
+    """What is asked about files before they are kept and passed on. No scanner is shipped."""
+
+    scanner: tuple[str, ...] = ()
+    """Command that gets a file's path as its last word: exit code 0 says clean, 1 harmful."""
+    scanner_seconds: Seconds = 60
+    """A file that is not called clean within this time is not passed on."""
+
+
 class LintSettings(_Section):
     """What a drafter is told about a table whose rows are tracked all the same."""
 
@@ -225,6 +234,7 @@ class SiteSettings(_Section):
     actions: ActionSettings = ActionSettings()
     webhook: WebhookSettings = WebhookSettings()
     limits: LimitSettings = LimitSettings()
+    evidence: EvidenceSettings = EvidenceSettings()
     lint: LintSettings = LintSettings()
     canary: CanarySettings = CanarySettings()
     narrative: NarrativeSettings = NarrativeSettings()

@@ -68,6 +68,10 @@ reopened = ["5"]
 [site.limits]
 rate_per_second = 200      # a real installation bears about 8
 
+[site.evidence]
+# scanner = ["clamdscan", "--no-summary", "--fdpass"]  # gets each new file's path: exit code 0 clean, 1 harmful
+# scanner_seconds = 60       # what is not called clean by then is not passed on
+
 [site.lint]
 # tell = "must"            # what drafters are told about their tables: "off", "must" be mended, or "all"
 # recent_days = 30         # tables of older directives are left alone

@@ -71,6 +71,18 @@ def evidence_caption(task: Task, event: ResultSubmitted, sha256: str, marker: st
     )
 
 
+def refused_file_text(task_key: str, name: str, sha256: str, reason: str, marker: str) -> str:
+    """Told to whoever handed in a file that is not passed on: which one, why, and what to do."""
+    which = f"Tệp “{shorten(name, LONGEST_NAME)}” gửi cho nhiệm vụ {task_key}"
+    lines = [
+        f"{which} không được nhận làm minh chứng và không được gửi tiếp.",
+        f"Lý do: {reason}",
+        f"SHA-256: {sha256}",
+        f"Mã thông báo: {marker}",
+    ]
+    return "\n".join(lines)
+
+
 def lint_comment(number: str, findings: Sequence[tuple[str, str]], marker: str) -> str:
     """One comment for the drafter: every row that could not become a task, and what to change."""
     lines = [f"Rà soát bảng phân công của văn bản {number}: {len(findings)} nội dung cần chỉnh sửa."]

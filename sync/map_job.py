@@ -6,12 +6,17 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
+import orjson
+
 from connector.records import JobLine, JobRecord, LineRole
 from mappings.actions import Reading, events_of
+from mappings.words import refused_file_text
 from store.findings import Finding
 from store.inbox import Envelope
+from store.outbox import Intent
 from store.places import Places
 from store.workitems import WorkItem
+from sync.scanning import refused_files
 from sync.site import Site, log
 from tracking.events import Event, ResultSubmitted
 
@@ -41,6 +46,7 @@ def map_jobs(
         )
         events += [(_with_hashes(site, places, event), envelope.id) for event in reading.events]
         problems += _report(site, places, record, reading)
+        places.outbox.add(_refusals(site, places, item.task, record))
         updated.append(_observed(item, record, lead, reading, site.connector.own_user))
     read, sources = [event for event, _ in events], [source for _, source in events]
     fresh = places.ledger.append_events(read, site.now(), sources, site=site.name) if events else []
@@ -88,6 +94,22 @@ def _with_hashes(site: Site, places: Places, event: Event) -> Event:
     ids = [name.removeprefix(_REMOTE) for name in event.evidence if name.startswith(_REMOTE)]
     hashes = places.evidence.by_remote(site.name, ids)
     return replace(event, evidence=tuple(hashes[i] for i in ids if i in hashes))
+
+
+def _refusals(site: Site, places: Places, task: str, record: JobRecord) -> list[Intent]:
+    """A note on the work item for every file of it that was laid apart: whoever sent it hears of it, once (M29)."""
+    files = [file.remote_id for action in record.actions for file in action.files]
+    intents = []
+    for remote_id, finding in refused_files(places, site.name, files).items():
+        key = f"{site.name}:{task}:refused:{remote_id}"
+        marker = f"TD-TL-{hashlib.sha256(key.encode()).hexdigest()[:12].upper()}"
+        reason = f"{finding.sentence} {finding.remedy}"
+        text = refused_file_text(task, finding.place, finding.text, reason, marker)
+        body = orjson.dumps({"text": text, "marker": marker})
+        intents.append(
+            Intent(site.name, f"task:{task}", "receipt", key, body, task=task, created_at=site.now())
+        )
+    return intents
 
 
 def _report(site: Site, places: Places, record: JobRecord, reading: Reading) -> list[str]:

@@ -23,8 +23,10 @@ from errors import SkipRecord
 from mappings.secrecy import OPEN_MARKS, judge, text_is_marked
 from mappings.tables import plain_text
 from store.evidence import EvidenceRow
+from store.findings import Finding
 from store.inbox import Envelope
 from store.places import Places
+from sync.scanning import harmful, refused_file
 from sync.site import Site, log
 from sync.vetting import Vetting
 
@@ -47,6 +49,7 @@ class Judged:
     classified: bool = False
     problem: str = ""
     files: list[tuple[FileRef, Path, str]] = field(default_factory=list)
+    refused: list[Finding] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -163,6 +166,8 @@ def keep(
     passed = [item for item in judged if not item.classified]
     new = places.inbox.put([_envelope(site.name, item, seen_at, now=then is not None) for item in passed])
     places.evidence.put(list(_adopted(site, passed, seen_at)))
+    refused = [finding for item in passed for finding in item.refused]
+    places.findings.replace_all(site.name, [one.document_id for one in refused], refused)
     _remember(site, places, judged)
     if then is not None:
         then(places, _directives(passed, new))
@@ -270,6 +275,12 @@ def _stage(site: Site, file: FileRef, judged: Judged, folder: Path, *, alone: bo
         if not alone:
             _classify(judged)
         return alone
+    rules = site.settings.evidence
+    if reason := harmful(target, rules.scanner, rules.scanner_seconds):
+        target.unlink()
+        judged.refused.append(refused_file(site.name, file.remote_id, file.name, sha, reason))
+        log.error("file laid apart", site=site.name, file=file.remote_id, sha256=sha, reason=reason)
+        return True
     judged.files.append((file, target, sha))
     return True
 
@@ -289,6 +300,7 @@ def _classify(judged: Judged) -> None:
     for _, path, _ in judged.files:
         path.unlink(missing_ok=True)
     judged.files.clear()
+    judged.refused.clear()
 
 
 def _envelope(site: str, item: Judged, seen_at: datetime, *, now: bool) -> Envelope:

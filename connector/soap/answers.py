@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from mmap import mmap
 from typing import Any, Final
 
 from lxml import etree
@@ -28,6 +29,10 @@ _WEB_PAGE: Final = re.compile(rb"<(?:!doctype\s+)?html", re.IGNORECASE)
 _SECURITY: Final = re.compile(r"FailedAuthentication|FailedCheck|InvalidSecurity", re.IGNORECASE)
 _FIELD: Final = re.compile(r"Element '(?:\{[^}]*\})?(\w{1,60})'")
 _ENCODING: Final = re.compile(rb"""^<\?xml[^>]*encoding\s*=\s*["']([\w.-]+)["']""")
+#: A start tag with the text behind it, when both together are long: no value may hold a "<" of its own.
+_LONG_PIECE: Final = re.compile(rb"<[^<]{65536,}")
+#: Far more than any record has in one element; a file in base64 has two at most.
+_MOST_EQUALS: Final = 1_000
 #: Document end, attribute, start tag, end tag: libxml2's names for text that stops in the middle.
 _EARLY_END: Final = frozenset({5, 40, 73, 77})
 _WRONG_VERSION: Final = (
@@ -49,6 +54,7 @@ def opened(
     """
     refuse_other_media(reply, operation)
     refuse_other_encoding(reply.body[:200], operation)
+    refuse_crowded_tags(reply.body, operation)
     envelope = _parsed(reply.body, operation)
     if envelope.tag not in ENVELOPE_TAGS:
         raise unreadable(operation)
@@ -68,6 +74,12 @@ def opened(
     elif result is None:
         raise unreadable(operation)
     return result
+
+
+def refuse_crowded_tags(body: bytes | mmap, operation: str) -> None:
+    """Raises before the parser takes 36 times their size for attributes by the hundred thousand (M17)."""
+    if any(piece.group().count(b"=") > _MOST_EQUALS for piece in _LONG_PIECE.finditer(body)):
+        raise ReplyUnreadable(f"{operation}: an element has more attributes than any record.")
 
 
 def refuse_other_media(reply: Reply, operation: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from datetime import date
+from mmap import ACCESS_READ, mmap
+from os import SEEK_END
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -19,6 +21,7 @@ from connector.soap.answers import (
     SUCCESS,
     damaged,
     fault_of,
+    refuse_crowded_tags,
     refuse_doctype,
     refuse_other_encoding,
     refused_by,
@@ -60,6 +63,7 @@ class ListAnswer:
         """(record, issue day if it shows one). Raises as `answers.opened` does, also in the middle."""
         with self._path.open("rb") as file:
             refuse_other_encoding(file.read(200), self._operation)
+            _refuse_crowded_tags(file, self._operation)
             file.seek(0)
             try:
                 yield from self._records(file)
@@ -108,6 +112,13 @@ class ListAnswer:
         if self._code != SUCCESS:
             refused = refused_by(self._code, self._message, self._operation, self._clean)
             raise SystemAway(refused.sentence) if isinstance(refused, Hiccup) else refused
+
+
+def _refuse_crowded_tags(file: BinaryIO, operation: str) -> None:
+    """As for one answer, without reading the whole list into memory; an empty file cannot be mapped."""
+    if file.seek(0, SEEK_END):
+        with mmap(file.fileno(), 0, access=ACCESS_READ) as mapped:
+            refuse_crowded_tags(mapped, operation)
 
 
 def raw_of(kind: Kind, element: Any, operation: str) -> RawRecord:

@@ -7,6 +7,7 @@ so that a start without attachments does not pay for it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, Final
@@ -17,6 +18,9 @@ from mappings.tables.problems import Refused
 MAX_MARKS: Final = 2_000_000
 """Most "<" and "=" in one part: what libxml2 needs grows with elements and attributes, not with bytes."""
 
+#: A start tag with the text behind it, when both together are long, and the most "=" that a sheet may need there (M17).
+_LONG_PIECE: Final = re.compile(rb"<[^<]{65536,}")
+_MOST_EQUALS: Final = 10_000
 _WHOLE: Final = 4 * 1024 * 1024  # up to here a tree costs less than it saves
 
 
@@ -66,6 +70,8 @@ def refuse_crowd(xml: bytes) -> None:
     """Raise `Refused` (TOO_LARGE) for markup that would make a tree out of all proportion to its bytes."""
     if xml.count(b"<") + xml.count(b"=") > MAX_MARKS:
         raise Refused(Problem.TOO_LARGE, f"trên {MAX_MARKS} phần tử")
+    if any(piece.group().count(b"=") > _MOST_EQUALS for piece in _LONG_PIECE.finditer(xml)):
+        raise Refused(Problem.TOO_LARGE, "một phần tử có quá nhiều thuộc tính")
 
 
 def _refuse_two_encodings(xml: bytes) -> None:

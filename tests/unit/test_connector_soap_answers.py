@@ -183,6 +183,30 @@ def test_a_list_that_is_none_is_refused(tmp_path: Path, body: bytes) -> None:
         list(written(tmp_path, body))
 
 
+MANY = " ".join(f"a{number}='>'" for number in range(300_000))
+
+
+@pytest.mark.covers("M17")
+def test_an_element_with_very_many_attributes_is_refused_before_it_is_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = result("TaoCongViec", f"{GOOD}<Thua {MANY}/>")
+    many = result("LayDanhSachVanBan", f"<MaLoi>0</MaLoi><VanBan {MANY}/>")
+    assert len(one) > 3_400_000
+    monkeypatch.delattr("lxml.etree.fromstring")
+    monkeypatch.delattr("lxml.etree.iterparse")
+    with pytest.raises(ReplyUnreadable, match="attributes"):
+        opened(reply(one), "TaoCongViec")
+    with pytest.raises(ReplyUnreadable, match="attributes"):
+        list(written(tmp_path, many))
+
+
+def test_a_long_text_is_no_crowd_of_attributes() -> None:
+    words = "ô = 1; " * 100 + "QUJD" * 50_000 + "=="
+    body = result("TaoCongViec", GOOD.replace("<ThongBao/>", f"<ThongBao>{words}</ThongBao>"))
+    assert opened(reply(body), "TaoCongViec") is not None
+
+
 @pytest.mark.covers("M15")
 @pytest.mark.parametrize(
     "url", ["http://169.254.169.254/x.xsd", "file:///etc/passwd", "/etc/passwd", "VanBan.xsd"]

@@ -19,6 +19,8 @@ import pytest
 from mappings.tables import Problem, TableReading, plain_text, read_table
 from mappings.tables.found import TEXT_LIMIT
 from mappings.tables.numberformat import shown_number
+from mappings.tables.officexml import each, root_of
+from mappings.tables.problems import Refused
 from tests.table_files import (
     Cell,
     Sheet,
@@ -191,6 +193,21 @@ def test_a_doctype_is_refused_in_any_encoding() -> None:
     assert _only(read_table(package_of({"word/document.xml": laughs}), "a.docx")) is Problem.FORBIDDEN_XML
     wide = package_of({"word/document.xml": laughs.encode("utf-16")})
     assert _only(read_table(wide, "a.docx")) is Problem.FORBIDDEN_XML
+
+
+@pytest.mark.covers("M17")
+def test_attributes_by_the_hundred_thousand_are_counted_before_they_are_parsed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    many = " ".join(f"a{number}='>'" for number in range(300_000))
+    document = f'<w:document xmlns:w="x"><w:p {many}/></w:document>'
+    assert _only(read_table(package_of({"word/document.xml": document}), "a.docx")) is Problem.TOO_LARGE
+    monkeypatch.delattr("lxml.etree.fromstring")
+    monkeypatch.delattr("lxml.etree.iterparse")
+    for read in (root_of, lambda xml: list(each(xml, "p"))):
+        with pytest.raises(Refused) as caught:
+            read(document.encode())
+        assert caught.value.problem is Problem.TOO_LARGE
 
 
 @pytest.mark.covers("M16")
