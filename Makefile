@@ -7,8 +7,9 @@ STAMP := $(VENV)/.installed
 PYTEST_ARGS ?=
 # How many lives `make soak` plays; a thousand take about three minutes on two cores.
 SEEDS ?= 100000
+MINUTES ?= 20
 
-.PHONY: demo test check bench soak wheel lock clean
+.PHONY: demo test check bench soak monkey wheel lock clean
 
 demo: $(STAMP)
 	$(BIN)/tdcd demo
@@ -16,6 +17,11 @@ demo: $(STAMP)
 test: $(STAMP)
 	$(BIN)/python -m tests.postgres_server --ensure
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+
+# Real daemons, killed at every durable step and under load with a failing store and line; not part of `make test`.
+monkey: $(STAMP)
+	$(BIN)/python -m tests.postgres_server --ensure
+	$(BIN)/python -m tests.monkey --minutes $(MINUTES)
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .

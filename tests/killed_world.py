@@ -67,10 +67,11 @@ class World:
         assert self.to_the_end(dying(0, "before", self.steps)) is None, self.log_tail()
         return [line.partition(" ")[2] for line in self.steps.read_text(encoding="utf-8").splitlines()]
 
-    def behind(self, port: int) -> None:
+    def behind(self, port: int, *, patient: bool = False) -> None:
         """Let the daemon talk to the sandbox over a line that may break; it soon gives up waiting."""
         text = self.config.read_text(encoding="utf-8").replace(self.sandbox.url, f"http://127.0.0.1:{port}")
-        limits = "[site.limits]\nconnect_seconds = 1\nread_seconds = 0.5\ntotal_seconds = 2\n"
+        read, total = (5, 20) if patient else (0.5, 2)
+        limits = f"[site.limits]\nconnect_seconds = 1\nread_seconds = {read}\ntotal_seconds = {total}\n"
         self.config.write_text(text.replace("[site.limits]\n", limits), encoding="utf-8")
 
     def outcome(self) -> Outcome:
