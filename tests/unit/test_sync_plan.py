@@ -112,3 +112,23 @@ def test_over_five_per_cent_or_over_twenty_of_a_unit_stop_it(gone: int, of: int,
     assert too_many(gone, of) is stops
     brake = unit_vanished("unit:7:jobs", "Sở Y tế", "công việc", [str(n) for n in range(gone)], of)
     assert (brake is not None) is stops
+
+
+def test_values_that_are_not_there_are_told_as_blank() -> None:
+    first = compare("state", None, "Đang làm", "Chưa làm")
+    assert (first.base, first.theirs, first.ours) == ("", "Đang làm", "Chưa làm")
+    assert compare("state", "Chưa làm", None, "Xong").theirs == ""
+    assert compare("state", "Chưa làm", "Đang làm", "Xong").base == "Chưa làm"
+
+
+def test_a_field_that_neither_side_knows_yet_is_pushed_as_a_change_from_blank() -> None:
+    (found,) = differences({}, {"due": "2026-11-30"}, {"state": "Chưa làm", "due": "2026-11-30"})
+    assert (found.field, found.action, found.theirs) == ("state", Action.PUSH, "")
+    assert differences({}, {}, {"state": ""}) == ()
+
+
+def test_what_an_event_explains_is_restored_and_not_healed() -> None:
+    base, theirs, ours = {"state": "A"}, {"state": "B"}, {"state": "A"}
+    (healed,) = differences(base, theirs, ours)
+    (restored,) = differences(base, theirs, ours, explained=frozenset({"state"}))
+    assert (healed.action, restored.action) == (Action.HEAL, Action.RESTORE)

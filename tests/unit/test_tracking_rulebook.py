@@ -1,0 +1,80 @@
+"""The table worked out beforehand: what is owed, which rules are silent, what counts as late. By hand, no profile."""
+
+from __future__ import annotations
+
+import pytest
+
+from tracking.rulebook import Family, Lateness, OwedWhen, Rulebook, StatusRule
+from tracking.vocabulary import Facts, combinations, possible
+
+
+def _rule(id: str, text: str, family: Family, **when: str) -> StatusRule:  # noqa: A002
+    values = {fact: tuple(value.split()) for fact, value in when.items()}
+    return StatusRule(id=id, when=values, text=text, family=family, article="Điều 1")
+
+
+RULES = (
+    _rule("LC-1", "xong", Family.DONE, decision="approved_before_due approved_after_due"),
+    _rule("LC-2", "gần hạn", Family.WORKING, due="near"),
+    _rule("LC-3", "đã trình", Family.SUBMITTED, submitted="on_time late"),
+    _rule("LC-4", "chờ", Family.WAITING),
+)
+
+
+def _facts(**given: str) -> Facts:
+    """A possible combination with these facts, the plainest first."""
+    fits = [
+        facts
+        for facts in combinations(["directive"])
+        if possible(facts) and all(getattr(facts, name) == value for name, value in given.items())
+    ]
+    assert fits, given
+    return fits[0]
+
+
+LATE_WAITING = {"due": "past", "submitted": "none", "decision": "none"}
+LATE_DONE = {"due": "past", "submitted": "late", "decision": "approved_after_due"}
+
+
+@pytest.mark.parametrize(
+    ("explanation", "waiting", "done"),
+    [("never", False, False), ("done_late", False, True), ("late", True, True)],
+)
+def test_an_explanation_is_owed_for_what_is_late_as_the_regulation_has_it(
+    explanation: OwedWhen, waiting: bool, done: bool
+) -> None:
+    book = Rulebook(RULES, explanation)
+    assert book.ruling(_facts(**LATE_WAITING)).owes_explanation is waiting
+    assert book.ruling(_facts(**LATE_DONE)).owes_explanation is done
+    for facts in combinations(["directive"]):
+        if book.ruling(facts).lateness is not Lateness.LATE:
+            assert not book.ruling(facts).owes_explanation
+
+
+def test_a_cause_is_owed_only_where_it_is_asked_for_and_only_while_late_and_unfinished() -> None:
+    silent, asking = Rulebook(RULES, "late"), Rulebook(RULES, "late", cause_of_unfinished=True)
+    owing = [facts for facts in combinations(["directive"]) if asking.ruling(facts).owes_cause]
+    assert _facts(**LATE_WAITING) in owing
+    for facts in combinations(["directive"]):
+        assert silent.ruling(facts).owes_cause is False
+        ruling = asking.ruling(facts)
+        unfinished = ruling.rule.family in {Family.WAITING, Family.WORKING}
+        assert ruling.owes_cause is (unfinished and ruling.lateness is Lateness.LATE)
+
+
+def test_without_a_near_window_a_rule_about_near_is_silent() -> None:
+    assert Rulebook(RULES, "late").silent_rules == ()
+    assert Rulebook(RULES, "late", near=True).silent_rules == ()
+    assert Rulebook(RULES, "late", near=False).silent_rules == ("LC-2",)
+
+
+def test_an_end_is_neither_late_nor_in_time() -> None:
+    ended = (_rule("LC-9", "kết thúc", Family.ENDED, due="past"), *RULES)
+    assert Rulebook(ended, "late").ruling(_facts(**LATE_WAITING)).lateness is Lateness.NONE
+
+
+def test_words_that_say_late_by_themselves_outdo_the_facts() -> None:
+    said = StatusRule(
+        id="LC-8", when={}, text="x", family=Family.WAITING, article="Điều 1", lateness=Lateness.ON_TIME
+    )
+    assert Rulebook((said,), "late").ruling(_facts(**LATE_WAITING)).lateness is Lateness.ON_TIME
