@@ -142,20 +142,24 @@ def free_port() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a referee sees: applied writes by operation, those applied twice, tasks, and what still waits."""
+    """What a referee sees: applied writes by operation, those applied twice, tasks, and what still waits.
+
+    `asked` are the tasks about whose unit a hold asks a person: they rightly have no work item.
+    """
 
     operations: dict[str, int]
     twice: tuple[str, ...]
     tasks: int
     created: int
+    asked: int
     waiting: int
     dead: int
     verified: bool
 
     @property
     def lost(self) -> int:
-        """Tasks of the ledger that nobody was given, and decisions that were given up."""
-        return max(0, self.tasks - self.created) + self.dead
+        """Tasks that nobody was given and that no open hold asks a person about, and decisions given up."""
+        return max(0, self.tasks - self.created - self.asked) + self.dead
 
 
 def outcome(sandbox: SandboxHandle, ledger: str) -> Outcome:
@@ -167,15 +171,19 @@ def outcome(sandbox: SandboxHandle, ledger: str) -> Outcome:
     try:
         with store.read() as places:
             counts = places.outbox.counts("songlam")
-            tasks = len(places.tasks.find("songlam"))
+            rows = places.tasks.find("songlam")
+            given = places.workitems.by_task([row.key for row in rows])
+            held = {hold.scope for hold in places.holds.open("songlam")}
+            asked = sum(f"unit:{row.lead}" in held and row.key not in given for row in rows)
         verified = verify_ledger(store).ok
     finally:
         store.close()
     return Outcome(
         dict(Counter(op["operation"] for op in operations)),
         tuple(f"{operation} {key}" for (key, operation), count in keys.items() if count > 1),
-        tasks,
+        len(rows),
         len(created(sandbox)),
+        asked,
         sum(counts.get(state, 0) for state in ("pending", "sending", "held")),
         counts.get("dead", 0),
         verified,
