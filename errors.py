@@ -18,13 +18,12 @@ field, address); they never carry a secret or a byte of a classified document.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 
 class TdcdError(Exception):
     """Base of everything this program raises on purpose."""
 
-    exit_code: ClassVar[int] = 1
+    exit_code: int = 1
 
     def __init__(self, sentence: str, *, remedy: str = "") -> None:
         self.sentence = sentence
@@ -62,7 +61,9 @@ class HoldForHuman(TdcdError):
 
     def __init__(self, sentence: str, *, scope: str, remedy: str = "") -> None:
         self.scope = scope
-        super().__init__(sentence, remedy=remedy or f"See `tdcd status`, then `tdcd release {scope}`.")
+        super().__init__(
+            sentence, remedy=remedy or f"See `tdcd holds` for what stops {scope} and who may release it."
+        )
 
 
 class StopService(TdcdError):

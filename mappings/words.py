@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, time
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from mappings.accounts import Account, contact_line
@@ -18,6 +19,16 @@ from tracking.task import Task
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 LONGEST_NAME = 250
 LONGEST_COMMENT_ROWS = 40
+
+#: What is written, by the kind of the write: in Vietnamese as an action, in English as a thing.
+WRITE_WORDS: Final = {
+    "create_job": ("tạo công việc", "the work item"),
+    "update_job": ("cập nhật nội dung công việc", "the work item's text"),
+    "set_status": ("ghi trạng thái", "the state"),
+    "receipt": ("ghi biên nhận kết quả", "the receipt"),
+    "attach_file": ("đính kèm minh chứng", "the evidence file"),
+    "comment_document": ("ghi ý kiến vào văn bản", "the comment on the document"),
+}
 
 
 def work_item_name(task: Task) -> str:
@@ -64,9 +75,8 @@ def receipt_text(task: Task, event: ResultSubmitted, *, due_end: datetime | None
 
 def evidence_caption(task: Task, event: ResultSubmitted, sha256: str, marker: str) -> str:
     """What stands beside an evidence file in the directive's record."""
-    at = event.occurred_at.astimezone(LOCAL)
     return (
-        f"Minh chứng nhiệm vụ {task.key} của {task.lead_name}, gửi lúc {at:%H:%M ngày %d/%m/%Y}. "
+        f"Minh chứng nhiệm vụ {task.key} của {task.lead_name}, gửi lúc {clock_words(event.occurred_at)}. "
         f"SHA-256: {sha256}. Mã: {marker}"
     )
 
@@ -91,6 +101,11 @@ def lint_comment(number: str, findings: Sequence[tuple[str, str]], marker: str) 
     if len(findings) > LONGEST_COMMENT_ROWS:
         lines.append(f"… và {len(findings) - LONGEST_COMMENT_ROWS} nội dung khác cùng loại.")
     return "\n".join([*lines, f"Mã rà soát: {marker}"])
+
+
+def clock_words(moment: datetime) -> str:
+    """A moment (aware) as people in the document system read it."""
+    return f"{moment.astimezone(LOCAL):%H:%M ngày %d/%m/%Y}"
 
 
 def shorten(text: str, longest: int) -> str:

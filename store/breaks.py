@@ -30,6 +30,16 @@ class Break:
     seen_at: datetime
 
 
+#: What stands for the document system's side of an item that a person knows to be gone, before the name.
+ACCEPTED = "accepted: "
+
+
+def gone(site: str, item: str, now: datetime, accepted_by: str = "") -> Break:
+    """An item (`document:ID`, `job:ID`) that a complete listing does not show any more."""
+    theirs = f"{ACCEPTED}{accepted_by}" if accepted_by else "missing"
+    return Break(site, item, "presence", "document system", "there", theirs, "there", now, now)
+
+
 FIELDS = [BREAK.c[field.name] for field in fields(Break)]
 
 
@@ -43,6 +53,15 @@ class Breaks:
         """Put what stands after a complete comparison; one seen before keeps its beginning. Gives those closed."""
         before = {(one.item, one.field): one for one in self.of(site)}
         now = {(one.item, one.field): one for one in breaks}
+        self.put(breaks)
+        closed = [one for key, one in before.items() if key not in now]
+        for one in closed:
+            same = (BREAK.c.site == site, BREAK.c.item == one.item, BREAK.c.field == one.field)
+            self._sql.run(delete(BREAK).where(*same))
+        return closed
+
+    def put(self, breaks: Sequence[Break]) -> None:
+        """Put some beside those that stand; one seen before keeps its beginning."""
         statement = self._sql.insert_or_change(BREAK)
         changed = {name: statement.excluded[name] for name in ("owner", "base", "theirs", "ours", "seen_at")}
         rows = [{field.name: getattr(one, field.name) for field in fields(one)} for one in breaks]
@@ -50,11 +69,6 @@ class Breaks:
             self._sql.run(
                 statement.on_conflict_do_update(index_elements=["item", "field", "site"], set_=changed), rows
             )
-        closed = [one for key, one in before.items() if key not in now]
-        for one in closed:
-            same = (BREAK.c.site == site, BREAK.c.item == one.item, BREAK.c.field == one.field)
-            self._sql.run(delete(BREAK).where(*same))
-        return closed
 
     def of(self, site: str) -> list[Break]:
         """Every break of a site, the oldest first."""

@@ -1,7 +1,7 @@
 """Stops of the smallest scope, told to a clerk: what happened, what is safe, what it costs, who releases.
 
-Some holds only ask (a row that is gone, a unit that was divided) and the work goes on as before. Those whose
-scope is in `SITE_STOPS` or ends in one of `SCOPE_STOPS` also keep every write of that scope in the outbox.
+Some holds only ask (a row that is gone, a unit that was divided) and the work goes on as before. Others also
+keep every write of their scope in the outbox: `store/scopes.py` lists which.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Table, bindparam, insert, literal, or_, select, update
 
 from store.prepared import Prepared
+from store.scopes import SCOPE_STOPS, SITE_STOPS, form_of
 from store.sql import Sql
 from store.tables import table_of
 from store.tables_control import HoldRow
@@ -22,14 +23,6 @@ TASK = table_of(TaskTableRow)
 
 #: A hold of this site holds every site.
 EVERY_SITE = "*"
-
-#: Scopes under which nothing of a site is written: by a person's order, or for a cause that was found.
-SITE_STOPS = (
-    "site", "all", "site:canary", "site:epoch", "site:rules", "site:listing", "site:jobs", "site:changed",
-)  # fmt: skip
-
-#: What follows `unit:<id>:` or `task:<key>:` in scopes under which nothing of the unit or task is written.
-SCOPE_STOPS = ("stop", "documents", "jobs", "drift")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +44,8 @@ class Hold:
     def __post_init__(self) -> None:
         if not (self.scope and self.reason):
             raise ValueError("a hold needs a scope and a reason")
+        if form_of(self.scope) is None:
+            raise ValueError(f"no hold has the scope {self.scope} (see store/scopes.py)")
 
 
 NAMES = [field.name for field in fields(Hold)]

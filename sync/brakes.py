@@ -22,7 +22,12 @@ FEW_EDITS: Final = 4
 #: So many known rows, and every one of them changed, are no coincidence (F13).
 ALL_CHANGED_FROM: Final = 20
 
+#: Before words of the other side or of a program, in sentences for people who need not understand them.
+DETAIL: Final = "Chi tiết kỹ thuật:"
 ADMINISTRATOR: Final = "Quản trị hệ thống"
+#: Documents that all changed stop the site; units and accounts only their own list.
+CANARY: Final = "site:canary"
+CHANGED: Final = {"documents": "site:changed"}
 UNTOUCHED: Final = "Chưa có gì bị đóng, khóa, xóa hoặc ghi đè; dữ liệu trước đó giữ nguyên."
 
 
@@ -91,10 +96,13 @@ def empty_listing(what: str, scope: str = "site:listing", gone: Collection[str] 
     )
 
 
-def all_changed(what: str, rows: Collection[str]) -> Brake:
-    """Every known row differs from what was stored: a changed format or time zone, not people's work (F13)."""
+def all_changed(stream: str, what: str, rows: Collection[str]) -> Brake:
+    """Every known row differs from what was stored: a changed format or time zone, not people's work (F13).
+
+    Each list has a hold of its own: they are read at different times, and one would void the other's plan.
+    """
     return Brake(
-        scope="site:changed",
+        scope=CHANGED.get(stream, f"{stream}:changed"),
         reason=f"Toàn bộ {len(rows)} {what} đã biết đều thay đổi cùng một lúc; thường do đổi định dạng, múi giờ "
         "hoặc tài khoản, không phải do người dùng.",
         body={"changed": sorted(rows)},
@@ -104,18 +112,24 @@ def all_changed(what: str, rows: Collection[str]) -> Brake:
 def canary_missing(number: str) -> Brake:
     """The document that must always be visible is not (F14)."""
     return Brake(
-        scope="site:canary",
+        scope=CANARY,
         reason=f"Không đọc được văn bản mốc {number}: có thể đăng nhập nhầm tài khoản, nhầm đơn vị hoặc bộ lọc "
         "đã đổi.",
         cost="Không đọc và không ghi gì cho đến khi văn bản mốc hiện lại.",
     )
 
 
-def fields_changed(stream: str, unreadable: int, of: int, sentence: str) -> Brake:
-    """Records of a stream lack a field or show it in another form: the stream waits, nothing is dropped (F48)."""
+def fields_changed(stream: str, what: str, unreadable: Collection[str], of: int, sentence: str) -> Brake:
+    """Records of a stream lack a field or show it in another form: the stream waits, nothing is dropped (F48).
+
+    A person who knows that just these records are bad approves to go on without them: they stand in the
+    dead letters or, as documents whose mark cannot be read, count as classified.
+    """
     return Brake(
         scope=f"stream:{stream}",
-        reason=f"{unreadable} trong {of} bản ghi của luồng “{stream}” không đọc được theo cấu trúc đã biết: {sentence}",
+        reason=f"{len(unreadable)} trong {of} bản ghi của danh sách {what} vừa tải về không đọc được theo "
+        f"cấu trúc đã biết. {DETAIL} {sentence}",
+        body={"unreadable": sorted(unreadable)},
         safe="Chưa bản ghi nào của lần đọc này bị bỏ hoặc đánh dấu đã đọc; các luồng khác vẫn chạy.",
         cost="Thay đổi mới của luồng này chưa được ghi nhận.",
     )

@@ -18,7 +18,7 @@ from store.workitems import WorkItem
 from sync.brakes import FEW_EDITS, drifted, too_many
 from sync.decide_to_outbox import decision_time, wanted
 from sync.map_job import content_digest
-from sync.plan import Action, Difference, Owner, differences
+from sync.plan import Action, Difference, differences
 from sync.sealed_plans import allowed, withdraw
 from sync.site import Site
 from tracking.folding import fold
@@ -86,12 +86,6 @@ def record_breaks(site: Site, gone: Collection[Break]) -> list[Break]:
         ]
         places.breaks.replace(site.name, [*found, *gone])
         return places.breaks.of(site.name)
-
-
-def missing(site: str, item: str, now: datetime, accepted_by: str = "") -> Break:
-    """An item that a complete listing does not show any more; `accepted_by` a person who knows of it."""
-    theirs = f"accepted: {accepted_by}" if accepted_by else "missing"
-    return Break(site, item, "presence", Owner.DOCUMENT_SYSTEM.value, "there", theirs, "there", now, now)
 
 
 def break_list(places: Places, site: str, now: datetime) -> list[dict[str, Any]]:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from connector.records import Kind
-from sync.brakes import Braked, canary_missing
+from sync.brakes import CANARY, Braked, canary_missing
 from sync.epochs import SCOPE as EPOCH
 from sync.epochs import epoch_accepted
-from sync.holding import hold, lift_open
+from sync.holding import ORDERED, hold, lift_open
 from sync.rule_changes import SCOPE as RULES
 from sync.rule_changes import rules_in_force, rules_unchanged
 from sync.site import Site
-
-#: Stops that a person ordered: of this site, or of all.
-ORDERED = ("site", "all")
 
 
 def refused(site: Site) -> str:
@@ -30,6 +27,8 @@ def refused(site: Site) -> str:
         return _reason(site, RULES)
     if EPOCH in reasons and not epoch_accepted(site):
         return _reason(site, EPOCH)
+    if not site.settings.canary.directive and CANARY in reasons:
+        lift_open(site, CANARY)
     return _canary(site)
 
 
@@ -42,7 +41,7 @@ def _canary(site: Site) -> str:
         brake = canary_missing(number)
         hold(site, Braked(brake))
         return brake.reason
-    lift_open(site, "site:canary")
+    lift_open(site, CANARY)
     return ""
 
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from connector.port import Capability, Stream
 from connector.records import DirectiveRecord, JobRecord, Kind, RawRecord, Record
 from errors import SkipRecord
+from mappings.words import clock_words
 from store.inbox import Envelope
 from store.places import Places
 from store.workitems import WorkItem
@@ -50,7 +51,7 @@ def check_clock(site: Site) -> None:
         if shown >= before:
             places.cursors.set(site.name, CLOCK, shown.isoformat())
     if shown < before - SKEW:
-        raise Braked(source_went_back(f"đồng hồ lùi từ {before.isoformat()} về {shown.isoformat()}."))
+        raise Braked(source_went_back(f"đồng hồ lùi từ {clock_words(before)} về {clock_words(shown)}."))
 
 
 def epoch_accepted(site: Site) -> bool:

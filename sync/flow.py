@@ -82,6 +82,9 @@ def run_wake(site: Site, targets: Iterable[tuple[Kind, str]]) -> Pass:
             done.pulled.add(fetch_to_inbox(site, targets))
         except RetryLater as error:
             done.away = str(error)
+        except HoldForHuman as error:
+            hold(site, error)
+            done.held = error.sentence
         _after_pull(site, done)
     done.requests = site.connector.requests_sent - before
     return done

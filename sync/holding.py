@@ -12,23 +12,28 @@ from typing import Any
 import orjson
 
 from errors import ConfigInvalid, HoldForHuman
+from mappings.texts import fold
+from mappings.words import clock_words
+from store.breaks import gone
 from store.holds import EVERY_SITE, Hold
 from store.ledger import Entry
 from store.places import Places
 from store.tasks import TaskRow
 from sync.brakes import Brake, Braked
 from sync.site import Site, log
-from tracking.calendar import ZONE
+
+#: Stops that only a person orders: of this site, or of all.
+ORDERED = ("site", "all")
 
 #: Scope of a request that an issuer waits to be answered.
 ORDER = "order:"
 
 
 def place(site: Site, places: Places, brake: Brake, *, plan: str = "") -> Hold:
-    """Hold the brake's scope, in the caller's transaction; an open hold keeps its beginning."""
+    """Hold the brake's scope, in the caller's transaction; an open hold keeps its beginning and is told once."""
     ending = f" Kế hoạch niêm phong: {plan[:12]}." if plan else ""
-    log.warning("held", site=site.name, scope=brake.scope, reason=brake.reason)
-    return places.holds.place(
+    now = site.now()
+    placed = places.holds.place(
         Hold(
             site=site.name,
             scope=brake.scope,
@@ -36,15 +41,24 @@ def place(site: Site, places: Places, brake: Brake, *, plan: str = "") -> Hold:
             safe=brake.safe,
             cost=f"{brake.cost} {_nearest(places, site, brake)}".rstrip(),
             releaser=brake.releaser,
-            since=site.now(),
+            since=now,
         )
     )
+    if placed.since == now:
+        log.warning("held", site=site.name, scope=brake.scope, reason=brake.reason)
+    return placed
 
 
 def hold(site: Site, error: HoldForHuman) -> None:
     """Hold what an error stopped, in a transaction of its own."""
+    brake = error.brake if isinstance(error, Braked) else Brake(error.scope, error.sentence)
     with site.store.begin() as places:
-        place(site, places, error.brake if isinstance(error, Braked) else Brake(error.scope, error.sentence))
+        place(site, places, brake, plan=plan_behind(places, site.name, brake.scope))
+
+
+def plan_behind(places: Places, site: str, scope: str) -> str:
+    """The digest of the sealed plan that waits behind a hold; empty when a person may simply release it."""
+    return next((plan.digest for plan in places.plans.find(site) if plan.kind == scope), "")
 
 
 def lift(site: Site, places: Places, scopes: Collection[str], by: str = "tdcd") -> int:
@@ -62,7 +76,7 @@ def lift_open(site: Site, *scopes: str) -> None:
 
 
 def release(places: Places, site: str, scope: str, now: datetime, by: str) -> None:
-    """A named person lets a scope go on; it stands in the ledger.
+    """A named person lets a scope go on; it stands in the ledger. What they know to be gone is not asked again.
 
     Raises ConfigInvalid when nothing is held under it, nobody is named, it is a request that has to be
     answered, or the hold belongs to a sealed plan: then only this plan may be approved.
@@ -73,29 +87,25 @@ def release(places: Places, site: str, scope: str, now: datetime, by: str) -> No
     if scope not in held:
         listed = ", ".join(held) or "nothing is held"
         raise ConfigInvalid([f"nothing is held under {scope} ({listed})"], where="release")
-    waiting = [plan.digest[:12] for plan in places.plans.find(site) if plan.kind == scope]
-    if waiting:
-        raise ConfigInvalid(
-            [f"{scope} waits for a sealed plan: see `tdcd plan show`, then `tdcd plan apply {waiting[0]}`"],
-            where="release",
-        )
+    if plan := plan_behind(places, site, scope):
+        approve = f"`tdcd plan show {plan[:12]}`, then `tdcd plan apply {plan[:12]} --by NAME`"
+        raise ConfigInvalid([f"{scope} waits for a sealed plan: see {approve}"], where="release")
     if not by.strip():
         raise ConfigInvalid(["say who releases: --by NAME"], where="release")
     places.holds.release(EVERY_SITE if scope == "all" else site, scope, now, by.strip())
-    body = orjson.dumps({"by": by.strip()})
-    key = f"released:{now.isoformat()}"
-    places.ledger.append([Entry(site, scope, "hold_released", key, now, by.strip(), body)], now)
+    if item := _missing_item(places, scope):
+        places.breaks.put([gone(site, item, now, by.strip())])
+    _in_ledger(places, site, scope, "hold_released", now, by.strip())
 
 
 def stop(places: Places, site: str, scope: str, now: datetime, *, by: str, reason: str) -> Hold:
-    """A named person stops the writing of a scope: `task:KEY`, `unit:ID`, `site` or `all` (every site)."""
-    kind, _, name = scope.partition(":")
-    if not (scope in {"site", "all"} or (kind in {"task", "unit"} and name)) or not by.strip():
-        raise ConfigInvalid(["say what and who: task:KEY, unit:ID, site or all, and --by NAME"], where="hold")
-    return places.holds.place(
+    """A named person stops the writing of a scope: `task:KEY`, `unit:ID` (or name), `site` or `all` (every site)."""
+    if not by.strip():
+        raise ConfigInvalid(["say who orders it: --by NAME"], where="hold")
+    placed = places.holds.place(
         Hold(
             site=EVERY_SITE if scope == "all" else site,
-            scope=scope if scope in {"site", "all"} else f"{scope}:stop",
+            scope=_ordered(places, site, scope),
             reason=f"{by.strip()} đã cho dừng: {reason or 'không nêu lý do'}.",
             safe="Nội dung đã đọc và lịch sử vẫn còn; những gì chờ ghi vẫn nằm trong hàng đợi.",
             cost="Không ghi gì cho phạm vi này vào hệ thống văn bản cho đến khi được mở lại.",
@@ -103,6 +113,48 @@ def stop(places: Places, site: str, scope: str, now: datetime, *, by: str, reaso
             since=now,
         )
     )
+    _in_ledger(places, site, placed.scope, "hold_ordered", now, by.strip())
+    return placed
+
+
+def _missing_item(places: Places, scope: str) -> str:
+    """What a question about something that is gone was about, by the name that its break has."""
+    kind, _, rest = scope.partition(":")
+    name, _, word = rest.rpartition(":")
+    if word != "missing":
+        return ""
+    if kind == "directive":
+        return f"document:{name}"
+    item = places.workitems.by_task([name]).get(name)
+    return f"job:{item.job_id}" if item is not None else ""
+
+
+def _ordered(places: Places, site: str, scope: str) -> str:
+    """The hold's scope. A stop of what is not there would stop nothing and look as if it did: ConfigInvalid."""
+    kind, _, name = scope.partition(":")
+    if scope in ORDERED:
+        return scope
+    if kind == "task" and name:
+        if name not in places.tasks.get([name]):
+            raise ConfigInvalid([f"no task has the code {name} (see `tdcd tasks`)"], where="hold")
+        return f"{scope}:stop"
+    if kind == "unit" and name:
+        return f"unit:{_unit_id(places, site, name)}:stop"
+    raise ConfigInvalid(["say what to stop: task:KEY, unit:ID, site or all"], where="hold")
+
+
+def _unit_id(places: Places, site: str, name: str) -> str:
+    units = {unit.unit_id: unit.name for unit in places.directory.units(site)}
+    named = [name] if name in units else [key for key, text in units.items() if fold(text) == fold(name)]
+    if len(named) != 1:
+        alike = [f"{key} ({text})" for key, text in units.items() if fold(name) in fold(text)][:5]
+        raise ConfigInvalid([f"no single unit is {name} (near: {', '.join(alike) or 'none'})"], where="hold")
+    return named[0]
+
+
+def _in_ledger(places: Places, site: str, scope: str, kind: str, now: datetime, by: str) -> None:
+    key = f"{kind}:{now.isoformat()}"
+    places.ledger.append([Entry(site, scope, kind, key, now, by, orjson.dumps({"by": by}))], now)
 
 
 def hold_list(places: Places, site: str | None, now: datetime) -> list[dict[str, Any]]:
@@ -154,6 +206,4 @@ def _by(due: datetime | None, rows: Collection[TaskRow]) -> str:
     if due is None:
         return ""
     count = sum(1 for row in rows if row.due == due)
-    return (
-        f"Cần quyết định trước {due.astimezone(ZONE):%H:%M ngày %d/%m/%Y}: {count} nhiệm vụ đến hạn lúc đó."
-    )
+    return f"Cần quyết định trước {clock_words(due)}: {count} nhiệm vụ đến hạn lúc đó."

@@ -21,6 +21,7 @@ from store.engine import Store
 from store.holds import Hold
 from store.places import Places
 from store.webhooks import Heard
+from sync.brakes import ADMINISTRATOR
 from sync.orders import WAKE
 from sync.site import log
 from sync.webhook_marks import MARK_EVERY, Gap, mark
@@ -177,6 +178,6 @@ def _hold(post: Post, now: datetime) -> Hold:
         safe="Thông báo đến sau không có tác dụng; văn bản, công việc vẫn được đọc trực tiếp từ hệ thống "
         "theo chu kỳ, không mất dữ liệu.",
         cost="Thay đổi có thể được ghi nhận chậm một chu kỳ đọc; nếu khóa ký bị lộ thì cần đổi khóa ngay.",
-        releaser="Quản trị hệ thống",
+        releaser=ADMINISTRATOR,
         since=now,
     )

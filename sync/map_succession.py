@@ -11,6 +11,7 @@ from datetime import datetime, time, timedelta
 
 from store.holds import Hold
 from store.places import Places
+from sync.holding import lift
 from sync.site import Site
 from tracking.calendar import ZONE
 from tracking.events import Event, TaskAssigned, UnitSucceeded
@@ -49,6 +50,7 @@ def _succeed(site: Site, places: Places, unit: str) -> int:
     if successor is None:
         places.holds.place(divided(site, unit, entry.name))
         return 0
+    lift(site, places, [f"unit:{unit}"], "một đơn vị kế thừa duy nhất đã có trong danh sách")
     from_day = datetime.combine(entry.valid_to + timedelta(days=1), time(), ZONE)
     keys = [row.key for row in places.tasks.find(site.name, lead=unit) if not row.closed]
     events = [
@@ -82,7 +84,8 @@ def divided(site: Site, unit: str, name: str) -> Hold:
         scope=f"unit:{unit}",
         reason=f"{name} không còn hoạt động và không có đúng một đơn vị kế thừa.",
         safe="Các nhiệm vụ của đơn vị vẫn được theo dõi dưới tên cũ.",
-        cost="Chưa đơn vị nào nhận tiếp các nhiệm vụ này; hạn xử lý vẫn chạy.",
+        cost="Chưa đơn vị nào nhận tiếp các nhiệm vụ này; hạn xử lý vẫn chạy. Tự hết khi danh sách đơn vị ghi đúng "
+        "một đơn vị kế thừa.",
         releaser="Văn phòng UBND tỉnh",
         since=site.now(),
     )

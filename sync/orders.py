@@ -10,6 +10,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from connector.port import Stream
 from connector.records import Kind
 from errors import TdcdError
 from store.signals import Signal
@@ -115,6 +116,9 @@ def apply_plan(site: Site, digest: str, by: str) -> dict[str, Any]:
     with site.store.begin() as places:
         plan = approve(places, site.name, digest, by)
     offer_backfilled(site)
+    if plan.kind.startswith("stream:"):
+        # What changed, not a complete list, is what was stumbled over.
+        run_pass(site, [Stream(plan.kind.removeprefix("stream:"))])
     reconciled = run_reconcile(site)
     with site.store.read() as places:
         ended = places.plans.get(plan.digest)

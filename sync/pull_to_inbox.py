@@ -26,6 +26,7 @@ from store.evidence import EvidenceRow
 from store.findings import Finding
 from store.inbox import Envelope
 from store.places import Places
+from sync.epochs import check_identities
 from sync.scanning import harmful, refused_file
 from sync.site import Site, log
 from sync.vetting import Vetting
@@ -85,7 +86,7 @@ def pull_to_inbox(
     started = site.now()
     with site.store.read() as places:
         cursor = places.cursors.get(site.name, stream.value)
-    vetting = Vetting(site, stream, begun=cursor is not None and bool(cursor.value))
+    vetting = Vetting(site, stream, begun=cursor is not None and bool(cursor.value), complete=complete)
     pages = (
         site.connector.listing(stream, vetting.known)
         if complete
@@ -125,7 +126,11 @@ def begin_notices(site: Site) -> None:
 
 
 def fetch_to_inbox(site: Site, targets: Iterable[tuple[Kind, str]]) -> Pulled:
-    """Read the named records whole, whatever is known of them (a webhook's wake-up, a resync)."""
+    """Read the named records whole, whatever is known of them (a webhook's wake-up).
+
+    Raises Braked when an id stands for something else than before: a wake-up must not carry a restored source
+    past the brake that a reading has (F16).
+    """
     pulled = Pulled()
     begin_notices(site)
     for kind, remote_id in targets:
@@ -135,6 +140,8 @@ def fetch_to_inbox(site: Site, targets: Iterable[tuple[Kind, str]]) -> Pulled:
         with staging() as folder:
             judged = judge_record(site, raw, folder)
             with site.store.begin() as places:
+                if judged.record is not None:
+                    check_identities(site, places, [(raw, judged.record)])
                 keep(site, places, [judged], site.now(), pulled)
     return pulled
 
@@ -199,8 +206,7 @@ def _keep_page(
         judged = [judge_record(site, raw, folder) for raw in page.records]
         if not judged and page.cursor is None:
             return
-        with site.store.read() as places:
-            vetting.page(places, [(item.raw, item.record, item.problem) for item in judged])
+        vetting.page([(item.raw, item.record, item.problem) for item in judged])
         try:
             _store_page(site, vetting.stream, page, judged, started, pulled, then)
         except Exception:

@@ -154,7 +154,7 @@ class _Sending:
         try:
             effect = bring_about(self.site, write, look_first=look_first)
         except HoldForHuman as error:
-            self._ask(intent, str(error))
+            self._ask(intent, error.sentence)
         except RetryLater as error:
             self._failed(intent, error)
         except SkipRecord as error:

@@ -15,12 +15,14 @@ import orjson
 
 from connector.port import CreateJob, SetStatus, UpdateJob, Write, WriteReceipt
 from connector.records import Kind
+from mappings.words import WRITE_WORDS
 from store.dead_letters import DeadLetter
 from store.holds import Hold
 from store.ledger import Entry
 from store.outbox import Intent
 from store.places import Places
 from store.workitems import WorkItem
+from sync.brakes import ADMINISTRATOR, DETAIL
 from sync.map_amendment import hold_given
 from sync.map_job import content_digest
 from sync.push_retry import Trouble, next_try, steady_jitter
@@ -90,10 +92,11 @@ def ask(site: Site, intent: Intent, sentence: str) -> None:
             Hold(
                 site=site.name,
                 scope=write_scope(intent),
-                reason=f"Một thao tác ghi ({intent.kind}) của {intent.task or intent.lane} cần người xem: {sentence}",
+                reason=f"Chưa rõ thao tác {_words(intent)} của {intent.task or intent.lane} đã vào hệ thống văn bản "
+                f"hay chưa; cần người xem. {DETAIL} {sentence}",
                 safe="Không ghi lại lần nào nữa; các nhiệm vụ khác vẫn chạy bình thường.",
                 cost=_cost(due_of(places, intent)),
-                releaser="Quản trị hệ thống",
+                releaser=ADMINISTRATOR,
                 since=site.now(),
             )
         )
@@ -151,6 +154,10 @@ def _letter(places: Places, intent: Intent, trouble: Trouble, now: datetime) -> 
 def _entry(site: Site, intent: Intent, kind: str, prefix: str, body: dict[str, object]) -> Entry:
     subject, key = intent.task or intent.lane, f"{prefix}:{intent.effect_key}"
     return Entry(site.name, subject, kind, key, site.now(), body=orjson.dumps(body))
+
+
+def _words(intent: Intent) -> str:
+    return WRITE_WORDS[intent.kind][0] if intent.kind in WRITE_WORDS else intent.kind
 
 
 def _cost(due: datetime | None) -> str:

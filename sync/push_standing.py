@@ -15,6 +15,7 @@ import orjson
 from errors import TdcdError
 from store.holds import Hold
 from store.places import Places
+from sync.brakes import DETAIL
 from sync.push_retry import Fault
 from sync.site import Site, log
 
@@ -117,7 +118,7 @@ def _login_hold(site: Site, error: TdcdError, counts: dict[str, int]) -> Hold:
     return Hold(
         site=site.name,
         scope=LOGIN,
-        reason=f"Hệ thống văn bản không cho tài khoản của tdcd đăng nhập hoặc ghi: {error.sentence}",
+        reason=f"Hệ thống văn bản không cho tài khoản của tdcd đăng nhập hoặc ghi. {DETAIL} {error.sentence}",
         safe=f"{waiting} thao tác đang chờ trong hàng đợi, không mất; sổ theo dõi giữ nguyên.",
         cost="Trạng thái, biên nhận và minh chứng mới chưa hiện trong hệ thống văn bản; hạn xử lý vẫn chạy.",
         releaser="Quản trị hệ thống văn bản (đổi mật khẩu, mở khóa hoặc cấp lại quyền)",

@@ -24,9 +24,11 @@ from store.evidence import EvidenceFiles
 from store.outbox import Intent
 from store.places import Places
 from sync.backfill import Progress, history, name_of, newer_is_known, offer_backfilled, silence
+from sync.brakes import Braked
 from sync.decide_to_outbox import Decided, decide, decision_time
 from sync.entering import refused
 from sync.epochs import check_identities
+from sync.holding import hold
 from sync.map_to_ledger import Mapped, map_pending
 from sync.opening import connect
 from sync.pull_to_inbox import Judged, Pulled, begin_notices, judge_record, keep, staging
@@ -106,7 +108,7 @@ def resync(
     (what was stored before stays, and the same order goes on from there), HoldForHuman while the site is held.
     """
     if not dry_run and (reason := refused(site)):
-        raise HoldForHuman(reason, scope="site")
+        raise HoldForHuman(reason, scope=site.name)
     if not dry_run:
         begin_notices(site)
     done = Resynced(dry_run)
@@ -149,10 +151,8 @@ def _chunk(site: Site, raws: Iterator[RawRecord], done: Resynced, scope: Scope, 
         working, read_at = replace(site, files=files), site.now()
         read = _judged(working, raws, folder, LONG_CHUNK if scope.long else CHUNK)
         judged = [item for item in read if scope.holds(item)]
+        _check(site, judged, keep_hold=not done.dry_run)
         with suppress(_RollBack), site.store.begin() as places:
-            check_identities(
-                site, places, [(item.raw, item.record) for item in judged if item.record is not None]
-            )
             _apply(working, places, newer_is_known(site, places, judged, read_at), done)
             if read:
                 steps.add(places, read)
@@ -160,6 +160,19 @@ def _chunk(site: Site, raws: Iterator[RawRecord], done: Resynced, scope: Scope, 
                 raise _RollBack
         site.directory_changed()
     return bool(read)
+
+
+def _check(site: Site, judged: Sequence[Judged], *, keep_hold: bool) -> None:
+    """Raises Braked when an id stands for something else than before; the real run holds the site for it."""
+    try:
+        with site.store.read() as places:
+            check_identities(
+                site, places, [(one.raw, one.record) for one in judged if one.record is not None]
+            )
+    except Braked as error:
+        if keep_hold:
+            hold(site, error)
+        raise
 
 
 def _judged(site: Site, raws: Iterator[RawRecord], folder: Path, most: int) -> list[Judged]:

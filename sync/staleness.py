@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connector.port import Stream
+from mappings.words import clock_words
 from store.places import Places
-from sync.brakes import Brake
+from sync.brakes import DETAIL, Brake
 from sync.holding import lift, place
 from sync.site import Site
-from tracking.calendar import ZONE
 
 STALE_AFTER = timedelta(minutes=30)
 STREAMS = (Stream.DOCUMENTS, Stream.ACTIVITY)
@@ -52,10 +52,9 @@ def watch_age(site: Site, away: str) -> None:
                 lift(site, places, [SCOPE])
         return
     assert state.complete_to is not None
-    since = f"{state.complete_to.astimezone(ZONE):%H:%M ngày %d/%m/%Y}"
     brake = Brake(
         scope=SCOPE,
-        reason=f"Hệ thống văn bản chưa đọc lại được từ {since}: {away}",
+        reason=f"Hệ thống văn bản chưa đọc lại được từ {clock_words(state.complete_to)}. {DETAIL} {away}",
         safe="Không nhiệm vụ nào bị tính quá hạn và không thông báo nào được gửi theo dữ liệu cũ.",
         cost="Kết quả gửi sau thời điểm đó chưa được ghi nhận.",
     )

@@ -3,6 +3,7 @@
 Directives and work items are counted by the unit that leads them. A unit of which too much
 is gone is held alone, with a sealed plan of exactly these items; the others go on. One item
 that is gone asks a person: nothing is closed for vanishing, nothing is made a second time.
+Who releases that question knows it to be gone, and is not asked about it again.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from datetime import date
 from connector.port import Stream
 from connector.records import DirectiveRecord, Kind, RawRecord
 from errors import SkipRecord
-from store.breaks import Break
+from store.breaks import ACCEPTED, Break
+from store.breaks import gone as break_of
 from store.places import Places
 from sync.brakes import ALONE, Brake, Braked, empty_listing, unit_vanished
-from sync.breaks import missing
 from sync.holding import lift, place
 from sync.sealed_plans import allowed, approved, withdraw
 from sync.site import Site
@@ -126,7 +127,7 @@ def _settle(
 ) -> None:
     """A break for each item that is gone, a question to a person for each new one; answered ones end."""
     now, word = site.now(), _ITEM[stream]
-    found.breaks = [missing(site.name, f"{word}:{one}", now, accepted.get(one, "")) for one in found.gone]
+    found.breaks = [break_of(site.name, f"{word}:{one}", now, accepted.get(one, "")) for one in found.gone]
     asks = {
         f"{_subject(stream, one, expected)}:missing": one for one in found.gone if not accepted.get(one, "")
     }
@@ -182,11 +183,11 @@ def _expected(site: Site, places: Places, stream: Stream) -> _Expected:
 
 def _accepted(places: Places, site: str, stream: Stream) -> dict[str, str]:
     """Items that a person knows to be gone, and who."""
-    prefix, word = "accepted: ", f"{_ITEM[stream]}:"
+    word = f"{_ITEM[stream]}:"
     return {
-        one.item.removeprefix(word): one.theirs.removeprefix(prefix)
+        one.item.removeprefix(word): one.theirs.removeprefix(ACCEPTED)
         for one in places.breaks.of(site)
-        if one.field == "presence" and one.item.startswith(word) and one.theirs.startswith(prefix)
+        if one.field == "presence" and one.item.startswith(word) and one.theirs.startswith(ACCEPTED)
     }
 
 

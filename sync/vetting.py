@@ -9,17 +9,30 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from connector.port import Stream
 from connector.records import Kind, RawRecord, Record
-from store.places import Places
-from sync.brakes import ALL_CHANGED_FROM, ALONE, Braked, all_changed, empty_listing, fields_changed
+from sync.brakes import (
+    ALL_CHANGED_FROM,
+    ALONE,
+    CHANGED,
+    Brake,
+    Braked,
+    all_changed,
+    empty_listing,
+    fields_changed,
+)
 from sync.epochs import check_identities
-from sync.holding import lift
 from sync.sealed_plans import passed, withdraw
 from sync.site import Site
 
-_WORDS = {Stream.UNITS: "đơn vị", Stream.ACCOUNTS: "tài khoản", Stream.DOCUMENTS: "văn bản"}
+_WORDS = {
+    Stream.UNITS: "đơn vị",
+    Stream.ACCOUNTS: "tài khoản",
+    Stream.DOCUMENTS: "văn bản",
+    Stream.ACTIVITY: "công việc",
+}
 
 #: A record with the reason why it could not be decoded; a decoded one has none.
 Seen = tuple[RawRecord, Record | None, str]
@@ -33,6 +46,8 @@ class Vetting:
     stream: Stream
     #: Whether this stream has ever shown a row (it has a cursor): then it cannot be empty (F11).
     begun: bool = False
+    #: A complete list of work items does not show the documents that a reading of what changed stumbled over.
+    complete: bool = False
     rows: int = 0
     _some_unchanged: bool = False
     _changed: dict[str, str] = field(default_factory=dict)
@@ -51,37 +66,46 @@ class Vetting:
                 stored = places.inbox.latest(self.site.name, kind.value, prints)
                 self._changed.update((one, prints[one]) for one in stored)
         if not self._some_unchanged and len(self._changed) >= ALL_CHANGED_FROM:
-            self._stop_unless_approved()
+            rows_changed = [f"{one} {mark}" for one, mark in self._changed.items()]
+            self._stop_unless_approved(all_changed(self.stream.value, _WORDS[self.stream], rows_changed))
+            self._some_unchanged = True
         return same
 
-    def page(self, places: Places, records: Sequence[Seen]) -> None:
+    def page(self, records: Sequence[Seen]) -> None:
         """Look at a page before it is kept. Raises Braked (F16, F48)."""
-        problems = [problem for _, record, problem in records if record is None and problem]
-        if len(problems) > ALONE and 2 * len(problems) >= len(records):
-            raise Braked(fields_changed(self.stream.value, len(problems), len(records), problems[0]))
+        bad = {self._digest(raw): problem for raw, record, problem in records if record is None and problem}
+        if len(bad) > ALONE and 2 * len(bad) >= len(records):
+            first = next(iter(bad.values()))
+            self._stop_unless_approved(
+                fields_changed(self.stream.value, _WORDS[self.stream], bad, len(records), first)
+            )
         read = [(raw, record) for raw, record, _ in records if record is not None]
         if read:
-            check_identities(self.site, places, read)
+            with self.site.store.read() as places:
+                check_identities(self.site, places, read)
 
     def end(self) -> None:
         """The whole stream was read. Raises Braked when it was empty and should not be; else lifts its holds."""
         if self.begun and not self.rows and self.stream is Stream.DOCUMENTS:
             raise Braked(empty_listing(_WORDS[self.stream]))
-        ended = {f"stream:{self.stream.value}"}
+        name = self.stream.value
+        ended = {CHANGED.get(name, f"{name}:changed")}
+        if not (self.complete and self.stream is Stream.ACTIVITY):
+            ended.add(f"stream:{name}")
         if self.stream is Stream.DOCUMENTS:
-            ended |= {"site:listing", "site:changed"}
+            ended.add("site:listing")
         with self.site.store.read() as places:
             held = {hold.scope for hold in places.holds.open(self.site.name)} & ended
         if held:
             with self.site.store.begin() as places:
-                lift(self.site, places, held)
-                if "site:changed" in held:
-                    withdraw(self.site, places, "site:changed")
+                for scope in held:
+                    withdraw(self.site, places, scope)
 
-    def _stop_unless_approved(self) -> None:
-        brake = all_changed(
-            _WORDS.get(self.stream, "bản ghi"), [f"{one} {mark}" for one, mark in self._changed.items()]
-        )
+    def _stop_unless_approved(self, brake: Brake) -> None:
         if not passed(self.site, brake):
             raise Braked(brake)
-        self._some_unchanged = True
+
+    def _digest(self, raw: RawRecord) -> str:
+        """Which record it was, for whoever has the salt: the mark of an unreadable document is not known."""
+        name = f"{raw.kind.value}\0{raw.remote_id}\0{raw.version}".encode()
+        return blake2b(name, digest_size=8, key=self.site.store.salt, person=b"tdcd unreadable").hexdigest()

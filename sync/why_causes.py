@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from config.profile_files import ProfileShelf
+from mappings.words import clock_words
 from store.holds import Hold
 from store.places import Places
-from tracking.calendar import ZONE, WorkingCalendar
+from sync.holding import plan_behind
+from tracking.calendar import WorkingCalendar
 
 #: Causes in the order in which they must be removed.
 ORDER = (
@@ -74,22 +76,32 @@ class Look:
     def held_under(self, *scopes: str) -> list[Cause]:
         """A cause for every open hold of these scopes, or of a part of them (`unit:7:drift` of `unit:7`)."""
         return [
-            held(one, self.now)
+            self.held(one)
             for one in self.places.holds.open(self.site)
             if any(one.scope == scope or one.scope.startswith(f"{scope}:") for scope in scopes)
         ]
 
+    def held(self, hold: Hold) -> Cause:
+        """A hold, in its own words: they were written for a clerk."""
+        return _held(hold, self.now, plan_behind(self.places, self.site, hold.scope)[:12])
 
-def held(hold: Hold, now: datetime) -> Cause:
-    """A hold, in its own words: they were written for a clerk."""
+
+def _held(hold: Hold, now: datetime, plan: str) -> Cause:
     hours = (now - hold.since).total_seconds() / 3600
+    let_go = f"tdcd plan show {plan}, then tdcd plan apply {plan}" if plan else f"tdcd release {hold.scope}"
     return Cause(
         code="hold",
-        vi=f"Đang tạm dừng từ {at(hold.since)}: {hold.reason} {hold.cost}",
+        vi=f"Đang tạm dừng từ {clock_words(hold.since)}: {hold.reason} {hold.cost}",
         en=f"Held for {hours:.1f} hours ({hold.scope}).",
         do_vi=f"Người được gỡ: {hold.releaser or 'quản trị hệ thống'}.",
-        do_en=f"After a look: tdcd release {hold.scope}",
-        facts={"scope": hold.scope, "since": hold.since, "hours": round(hours, 1), "safe": hold.safe},
+        do_en=f"After a look: {let_go} --by NAME",
+        facts={
+            "scope": hold.scope,
+            "since": hold.since,
+            "hours": round(hours, 1),
+            "safe": hold.safe,
+            "plan": plan,
+        },
     )
 
 
@@ -113,8 +125,3 @@ def no_such_thing(look: Look, name: str) -> Cause:
         do_en=f"Check the name; {secret} classified documents are not tracked and never named.",
         facts={"classified_skipped": secret},
     )
-
-
-def at(moment: datetime) -> str:
-    """A moment as people in the document system read it."""
-    return f"{moment.astimezone(ZONE):%H:%M ngày %d/%m/%Y}"

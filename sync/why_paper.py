@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import orjson
 
 from connector.records import Kind
-from sync.why_causes import Cause, Look, at
+from mappings.words import clock_words
+from sync.why_causes import Cause, Look
 from sync.why_task import lane_causes
 
 
@@ -30,7 +31,7 @@ def _record(look: Look, directive: str, *, has_tasks: bool) -> Iterator[Cause]:
     if envelope.state == "new":
         yield Cause(
             code="record_waits",
-            vi=f"Văn bản đã đọc lúc {at(envelope.seen_at)} nhưng chưa được chuyển thành nhiệm vụ.",
+            vi=f"Văn bản đã đọc lúc {clock_words(envelope.seen_at)} nhưng chưa được chuyển thành nhiệm vụ.",
             en="The directive was read and waits to be mapped (units are read first).",
             do_vi="Lượt chạy kế tiếp sẽ xử lý.",
             do_en="The next pass maps it; if not, see whether the unit list can be read.",

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from mappings.words import clock_words
 from store.leases import Lease
 from sync.push_standing import LOGIN, standing_of
 from sync.staleness import freshness
-from sync.why_causes import Cause, Look, at, held
+from sync.why_causes import Cause, Look
 
 #: Without a daemon, what was read so long ago is not being kept up by hand either.
 UNATTENDED = timedelta(minutes=10)
@@ -49,7 +50,7 @@ def _process(look: Look) -> Iterator[Cause]:
     read = freshness(look.places, look.site, look.now).complete_to
     if _lease(look) is not None or (read is not None and look.now - read < UNATTENDED):
         return
-    since_vi = f"lần đọc trọn vẹn gần nhất: {at(read)}" if read else "chưa đọc lần nào"
+    since_vi = f"lần đọc trọn vẹn gần nhất: {clock_words(read)}" if read else "chưa đọc lần nào"
     since_en = f"last read completely at {read.isoformat(timespec='minutes')}" if read else "never read"
     yield Cause(
         code="no_process",
@@ -66,7 +67,7 @@ def _holds(look: Look, *, whole: bool) -> Iterator[Cause]:
     told = {one.scope for one in stops}
     login = [one for one in look.places.holds.open(look.site) if one.scope == LOGIN and LOGIN not in told]
     for one in (*stops, *login):
-        yield held(one, look.now)
+        yield look.held(one)
 
 
 def _resting(look: Look) -> Iterator[Cause]:
@@ -84,7 +85,7 @@ def _resting(look: Look) -> Iterator[Cause]:
         return
     yield Cause(
         code="resting",
-        vi=f"Hệ thống văn bản yêu cầu tạm ngừng gửi đến {at(standing.rest_until)}.",
+        vi=f"Hệ thống văn bản yêu cầu tạm ngừng gửi đến {clock_words(standing.rest_until)}.",
         en=f"The document system asked not to be written to until {standing.rest_until.isoformat(timespec='seconds')}.",
         do_vi="Không cần làm gì; việc ghi tự tiếp tục sau giờ đó.",
         do_en="Nothing to do; writing goes on by itself afterwards.",
@@ -98,7 +99,8 @@ def _stale(look: Look) -> Iterator[Cause]:
         return
     yield Cause(
         code="stale",
-        vi=f"Chưa đọc lại được hệ thống văn bản từ {at(fresh.complete_to)}; không ai bị tính quá hạn sau giờ đó.",
+        vi=f"Chưa đọc lại được hệ thống văn bản từ {clock_words(fresh.complete_to)};"
+        " không ai bị tính quá hạn sau giờ đó.",
         en=f"The document system was last read completely at {fresh.complete_to.isoformat(timespec='minutes')};"
         " nobody is called late by what was not read.",
         do_vi="Kiểm tra hệ thống văn bản và đường truyền.",

@@ -10,23 +10,16 @@ import orjson
 
 from connector.records import Kind
 from errors import ConfigInvalid
+from mappings.words import WRITE_WORDS, clock_words
 from store.outbox import Intent
 from store.tasks import TaskRow
 from sync.push_retry import POISON, trouble_of
-from sync.why_causes import Cause, Look, at
+from sync.why_causes import Cause, Look
 from tracking.folding import fold
 from tracking.limits import Party
 from tracking.obligations import Kind as OwedKind
 from tracking.obligations import Obligation, obligations
 
-_WRITES: Final = {
-    "create_job": ("tạo công việc", "the work item"),
-    "update_job": ("cập nhật nội dung công việc", "the work item's text"),
-    "set_status": ("ghi trạng thái", "the state"),
-    "receipt": ("ghi biên nhận kết quả", "the receipt"),
-    "attach_file": ("đính kèm minh chứng", "the evidence file"),
-    "comment_document": ("ghi ý kiến vào văn bản", "the comment on the document"),
-}
 _OWED: Final[dict[OwedKind, str]] = {
     "enter": "nhập nhiệm vụ",
     "first_update": "cập nhật tiến độ lần đầu",
@@ -85,7 +78,7 @@ def lane_causes(look: Look, lane: str) -> list[Cause]:
 
 
 def _write_held(intent: Intent) -> Cause:
-    vi, en = _WRITES.get(intent.kind, (intent.kind, intent.kind))
+    vi, en = WRITE_WORDS.get(intent.kind, (intent.kind, intent.kind))
     return Cause(
         code="write_held",
         vi=f"Thao tác {vi} chờ người quyết định: {intent.error}",
@@ -97,7 +90,7 @@ def _write_held(intent: Intent) -> Cause:
 
 
 def _write(look: Look, intent: Intent, behind: int) -> Cause:
-    vi, en = _WRITES.get(intent.kind, (intent.kind, intent.kind))
+    vi, en = WRITE_WORDS.get(intent.kind, (intent.kind, intent.kind))
     trouble = trouble_of(intent.error)
     facts = {
         "intent": intent.id,
@@ -117,7 +110,9 @@ def _write(look: Look, intent: Intent, behind: int) -> Cause:
             facts=facts,
         )
     when = (
-        at(intent.not_before) if intent.not_before and intent.not_before > look.now else "lượt chạy kế tiếp"
+        clock_words(intent.not_before)
+        if intent.not_before and intent.not_before > look.now
+        else "lượt chạy kế tiếp"
     )
     soon = intent.not_before.isoformat(timespec="seconds") if intent.not_before else "in the next pass"
     known = intent.state == "sending"
@@ -161,7 +156,7 @@ def _letters(look: Look, row: TaskRow) -> Iterator[Cause]:
     for letter in look.places.dead_letters.open(look.site):
         context = orjson.loads(letter.context)
         if context.get("task") == row.key:
-            vi, en = _WRITES.get(context["kind"], (context["kind"], context["kind"]))
+            vi, en = WRITE_WORDS.get(context["kind"], (context["kind"], context["kind"]))
             yield Cause(
                 code="dead_write",
                 vi=f"Thao tác {vi} đã dừng hẳn sau {letter.attempts} lần thử: {letter.error}",
@@ -193,7 +188,7 @@ def _debt(look: Look, one: Obligation, as_of: datetime, names: Mapping[str, str]
     who = " ".join(part for part in (_PARTIES[one.party], names.get(one.unit, one.unit)) if part)
     late = one.is_late(as_of)
     days, unit_of_days = one.missed_by(as_of, look.calendar)
-    until = f" trước {at(one.due_at)}" if one.due_at else ""
+    until = f" trước {clock_words(one.due_at)}" if one.due_at else ""
     over = f", đã chậm {days} {unit_of_days}" if days else ", đã chậm" if late else ""
     due_en = f", due {one.due_at.isoformat(timespec='minutes')}" if one.due_at else ""
     return Cause(
@@ -211,7 +206,7 @@ def _time(look: Look, row: TaskRow) -> Iterator[Cause]:
     if row.next_change_at is not None:
         yield Cause(
             code="time",
-            vi=f"Trạng thái “{row.text}” là đúng; riêng thời gian chỉ làm đổi nó từ {at(row.next_change_at)}.",
+            vi=f"Trạng thái “{row.text}” là đúng; riêng thời gian chỉ làm đổi nó từ {clock_words(row.next_change_at)}.",
             en=f"The state is right; time alone changes it at {row.next_change_at.isoformat(timespec='minutes')}.",
             do_vi="Không cần làm gì.",
             do_en="Nothing to do (`tdcd explain` counts the days).",
