@@ -12,10 +12,10 @@ from commands.opened import ConfigOption, SiteOption, opened_ledger
 from commands.show import JSON_OPTION, print_json, print_pairs, progress
 from config.loading import site_of
 from config.settings import Settings, SiteSettings
-from errors import ConfigInvalid, HoldForHuman, RetryLater
+from errors import ConfigInvalid, HoldForHuman, RetryLater, TdcdError
 from store.engine import Store
 from sync.flow import run_pass, run_reconcile
-from sync.opening import open_site, wall_clock
+from sync.opening import wall_clock
 from sync.orders import (
     APPLY,
     RECONCILE,
@@ -27,10 +27,10 @@ from sync.orders import (
     resync_result,
     scope_of,
 )
+from sync.owning import owned_site
 from sync.resync import resync as resync_site
 
 PATIENCE = 3600.0
-SEE_HOLDS = "See `tdcd holds` for what happened, what is safe and who may release it."
 
 
 def sync(config: ConfigOption = None, site: SiteOption = None, as_json: bool = JSON_OPTION) -> None:
@@ -38,7 +38,7 @@ def sync(config: ConfigOption = None, site: SiteOption = None, as_json: bool = J
     answer = _carry_out(config, site, SYNC, {})
     _print("One pass", answer, as_json)
     if answer.get("held"):
-        raise HoldForHuman(str(answer["held"]), scope="site", remedy=SEE_HOLDS)
+        raise HoldForHuman(str(answer["held"]), scope="the site")
     if answer.get("away"):
         raise RetryLater(str(answer["away"]))
 
@@ -87,7 +87,7 @@ def reconcile(config: ConfigOption = None, site: SiteOption = None, as_json: boo
     answer = _carry_out(config, site, RECONCILE, {})
     _print("Reconcile", answer, as_json)
     if answer["held"]:
-        raise HoldForHuman(" ".join(answer["held"]), scope="site", remedy=SEE_HOLDS)
+        raise HoldForHuman(" ".join(answer["held"]), scope="a part of it")
 
 
 def apply(
@@ -100,6 +100,11 @@ def apply(
     """Approve a sealed plan: exactly this is carried out, or nothing when anything differs by now."""
     answer = _carry_out(config, site, APPLY, {"digest": digest, "by": by})
     _print("Plan", answer, as_json)
+    if answer["state"] == "sealed":
+        raise RetryLater(
+            "The plan is approved, but what it would change could not be looked at now.",
+            remedy="It is carried out as soon as the same change is found again: see `tdcd why` for what is away.",
+        )
     if answer["state"] != "applied":
         raise HoldForHuman(
             "What would change is not what was approved any more: the plan is void and nothing of it was done.",
@@ -119,15 +124,17 @@ def _carry_out(config: Any, name: str | None, kind: str, body: dict[str, Any]) -
     with opened_ledger(config) as (settings, store):
         site = site_of(settings, name)
         with progress(f"{kind} {site.name}") as tell:
-            if _daemon_alive(store):
-                return _ask_daemon(store, kind, {**body, "site": site.name})
+            while _owned(store):
+                answer = _ask_owner(store, kind, {**body, "site": site.name})
+                if answer is not None:
+                    return answer
             return _here(settings, site, store, kind, body, tell)
 
 
 def _here(
     settings: Settings, site: SiteSettings, store: Store, kind: str, body: dict[str, Any], tell: Any
 ) -> dict[str, Any]:
-    with open_site(settings, site, store) as opened:
+    with owned_site(settings, site, store) as opened:
         if kind == SYNC:
             return pass_result(run_pass(opened))
         if kind == RECONCILE:
@@ -138,13 +145,15 @@ def _here(
         return resync_result(done)
 
 
-def _daemon_alive(store: Store) -> bool:
+def _owned(store: Store) -> bool:
+    """Whether a daemon, or another command like this one, works on the ledger now."""
     with store.read() as places:
         holder = places.leases.holder("daemon")
-    return holder is not None and holder.expires_at > wall_clock()
+    return holder is not None and bool(holder.owner) and holder.expires_at > wall_clock()
 
 
-def _ask_daemon(store: Store, kind: str, body: dict[str, Any]) -> dict[str, Any]:
+def _ask_owner(store: Store, kind: str, body: dict[str, Any]) -> dict[str, Any] | None:
+    """The result of an order that the owner carried out; None when the owner went away."""
     with store.begin() as places:
         number = places.signals.order(kind, body, wall_clock())
     end = time.monotonic() + PATIENCE
@@ -154,10 +163,28 @@ def _ask_daemon(store: Store, kind: str, body: dict[str, Any]) -> dict[str, Any]
         if signal is not None and signal.state in {"done", "failed"}:
             result = signal.result or {}
             if signal.state == "failed":
-                raise RetryLater(str(result.get("error", "The order failed.")))
+                raise _failed(result)
             return dict(result)
+        if not _owned(store) and _withdrawn(store, number):
+            return None
         time.sleep(0.2)
-    raise RetryLater(f"The running daemon did not finish order {number} within an hour.")
+    raise RetryLater(f"The running service did not finish order {number} within an hour.")
+
+
+def _withdrawn(store: Store, number: int) -> bool:
+    """Take an order back that nobody carries out any more; False when it has ended meanwhile."""
+    with store.begin() as places:
+        if places.signals.get(number).state not in {"new", "running"}:
+            return False
+        places.signals.finish(number, False, {"error": "Carried out by who gave it."}, wall_clock())
+        return True
+
+
+def _failed(result: dict[str, Any]) -> TdcdError:
+    """The error of an order that the daemon could not carry out, with the exit code it has here too."""
+    error = TdcdError(str(result.get("error", "The order failed.")))
+    error.exit_code = int(result.get("exit_code", TdcdError.exit_code))
+    return error
 
 
 def _print(title: str, answer: dict[str, Any], as_json: bool) -> None:

@@ -144,11 +144,6 @@ class Signals:
         rows = self._sql.run(select(SIGNAL).order_by(SIGNAL.c.id.desc()).limit(limit))
         return [_signal(row) for row in rows]
 
-    def reclaim(self) -> int:
-        """Put running orders back to `new`, for one who became the sole owner: whoever ran them has died."""
-        running = update(SIGNAL).where(SIGNAL.c.state == "running")
-        return int(self._sql.run(running.values(state="new", taken_at=None)).rowcount)
-
 
 def _for(site: str, body: str) -> bool:
     return orjson.loads(body).get("site") in {None, site}

@@ -19,8 +19,10 @@ from apscheduler.triggers.cron import CronTrigger
 from config.settings import Settings
 from errors import StopService
 from store.engine import Store
+from store.evidence import EvidenceFiles
 from store.failures import DiskFailedError
 from sync.backing_up import Upkeep
+from sync.closing import Closing
 from sync.duties import Duty, Rhythm
 from sync.fencing import HEARTBEAT_SECONDS, Fence, FencedStore
 from sync.heartbeat import Pulse, Sender
@@ -52,6 +54,7 @@ class Daemon:
         shared = Shared(settings, self._store, self._fence, self._doors, self._carried, self._pulse, now)
         self._workers = [Worker(shared, site) for site in settings.site]
         self._rhythm = Rhythm(_rhythm(settings))
+        self._closing = Closing(settings, self._store, now)
         self._lease = Duty("lease", HEARTBEAT_SECONDS, self._fence.keep)
         self._duties = self._other_duties()
         self._nights = BackgroundScheduler(timezone=LOCAL)
@@ -64,6 +67,7 @@ class Daemon:
             return
         failure: BaseException | None = None
         try:
+            self._closing.begin()
             self._start()
             while not self._stopping.wait(GLANCE_SECONDS) and failure is None:
                 failure = self._failure()
@@ -84,6 +88,7 @@ class Daemon:
                 worker.wakes.put(reason)
 
     def _start(self) -> None:
+        EvidenceFiles(self._settings.ledger.evidence).discard_staged()
         with self._store.begin() as places:
             note(places, STARTED, self._now())
             if noted(places, FIRST_RUN) is None:
@@ -98,6 +103,7 @@ class Daemon:
         return [
             Duty("sweep", SWEEP_SECONDS, self._sweep, first=0),
             Duty("upkeep", UPKEEP_SECONDS, upkeep.look),
+            Duty("checkpoint", UPKEEP_SECONDS, self._closing.look),
             Duty("watch", HEARTBEAT_SECONDS, self._pulse.watch),
         ]
 

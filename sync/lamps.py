@@ -7,9 +7,10 @@ success, not the last sign of life (F43, F50). Every process can read it beside 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 import orjson
 
@@ -18,6 +19,16 @@ from store.places import Places
 from store.restore import OWN
 
 STARTED, FIRST_RUN, BACKUP, DRILL = "started", "first-run", "backup", "drill"
+CHECKPOINT = "checkpoint"
+
+#: The lamps by name, in the order in which they are shown, with what helps when one is red.
+LAMPS: Final = {
+    "cycle": "See `tdcd why SITE` and the log.",
+    "canary": "See the log of that hour; `tdcd why` with the canary's id says where it stands.",
+    "checkpoint": "Mend what the sentence says; it is tried again every hour, or now by `tdcd ledger checkpoint`.",
+    "backup": "See the log, free the disk named in [backup] dir, then run `tdcd backup`.",
+    "restore drill": "Do not delete older copies; look at the disk, then run `tdcd backup`.",
+}
 
 #: A backup may be this late before it counts as missed (BT-24), a drill or a measurement this old.
 GRACE = timedelta(days=1)
@@ -46,12 +57,13 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Lamp:
-    """One thing that should go on by itself; `at` is its last success or trial."""
+    """One thing that should go on by itself; `at` is its last success or trial. A red one says what helps."""
 
     name: str
     colour: Colour
     at: datetime | None
     sentence: str
+    remedy: str = ""
 
 
 def note(places: Places, what: str, at: datetime, *, ok: bool = True, sentence: str = "") -> None:
@@ -86,12 +98,14 @@ def quiet_after(settings: Settings) -> timedelta:
 
 def lamps(places: Places, settings: Settings, site: str, now: datetime) -> list[Lamp]:
     """The lamps of one site and those of the service, as they stand at `now`."""
-    return [
+    found = [
         _cycle(places, settings, site, now),
         *_canary(places, settings, site, now),
+        _trial(places, "checkpoint", CHECKPOINT, now),
         _backup(places, settings, now),
         _drill(places, settings, now),
     ]
+    return [replace(one, remedy=LAMPS[one.name]) if one.colour is Colour.RED else one for one in found]
 
 
 def _cycle(places: Places, settings: Settings, site: str, now: datetime) -> Lamp:
@@ -103,7 +117,7 @@ def _cycle(places: Places, settings: Settings, site: str, now: datetime) -> Lamp
     since = max(started.at, at) if at else started.at
     if now - since > quiet_after(settings):
         minutes = int((now - since).total_seconds() // 60)
-        return Lamp("cycle", Colour.RED, at, f"No cycle has succeeded for {minutes} minutes: see the log.")
+        return Lamp("cycle", Colour.RED, at, f"No cycle has succeeded for {minutes} minutes.")
     return Lamp("cycle", Colour.GREEN if at else Colour.GREY, at, "")
 
 

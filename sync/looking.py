@@ -8,6 +8,7 @@ from typing import Any
 from connector.port import Stream
 from mappings.texts import fold
 from store.places import Places
+from sync.webhook_marks import listening
 
 
 def site_status(places: Places, site: str, now: datetime) -> dict[str, Any]:
@@ -32,6 +33,8 @@ def site_status(places: Places, site: str, now: datetime) -> dict[str, Any]:
         "classified_skipped": places.inbox.classified_count(site),
         "returned_rows": places.findings.count(site),
         "outbox": places.outbox.counts(site),
+        "webhooks": listening(places, site),
+        "dead_letters": len(places.dead_letters.open(site)),
         "ledger_entries": places.ledger.size(),
         "daemon": _daemon(places, now),
         "holds": holds,

@@ -56,7 +56,7 @@ def test_orders_of_a_dead_owner_are_taken_again_and_ended_ones_are_not(store: St
         places.signals.finish(first, True, {}, NOW)
         places.signals.take(NOW)
         assert places.signals.take(NOW) is None
-        assert places.signals.reclaim() == 1
+        assert places.sweeping.put_back(set()) == 1
         again = places.signals.take(NOW)
         assert again is not None
         assert again.id == second
