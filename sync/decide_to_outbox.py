@@ -21,6 +21,7 @@ from store.outbox import Intent
 from store.places import Places
 from store.tasks import TaskRow
 from store.workitems import WorkItem
+from sync.holding import place
 from sync.judging import instant_of
 from sync.map_job import content_digest
 from sync.map_succession import divided
@@ -240,7 +241,7 @@ def _creation(
     people, today = site.directory(places), site.now().date()
     lead = people.acting(task.lead, today)
     if not lead:
-        places.holds.place(divided(site, task.lead, task.lead_name))
+        place(site, places, divided(task.lead, task.lead_name))
         return
     if any(one.state != "pending" or orjson.loads(one.body)["lead"] == lead for one in creates):
         return

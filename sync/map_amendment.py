@@ -13,9 +13,10 @@ from datetime import UTC
 from connector.records import DirectiveRecord
 from mappings.amendment import Amendment, Tracked, amended
 from mappings.assignment import Assignment
-from store.holds import Hold
 from store.inbox import Envelope
 from store.places import Places
+from sync.brakes import Brake
+from sync.holding import place
 from sync.site import Site
 from tracking.events import (
     DirectiveRecalled,
@@ -123,17 +124,18 @@ def hold_reassigned(site: Site, places: Places, events: Sequence[TaskReassigned]
 
 def hold_given(site: Site, places: Places, task: str, lead_name: str, job_id: str) -> None:
     """The table names a unit, and another one has the work item."""
-    places.holds.place(
-        Hold(
-            site=site.name,
+    place(
+        site,
+        places,
+        Brake(
             scope=f"task:{task}",
             reason=f"Bảng phân công mới giao nhiệm vụ {task} cho {lead_name}, trong khi công việc "
             f"{job_id} đang giao cho đơn vị khác.",
             safe="Sổ theo dõi đã ghi đơn vị mới; công việc cũ giữ nguyên.",
             cost="Đơn vị mới chưa thấy nhiệm vụ trong hệ thống văn bản; hạn xử lý vẫn chạy.",
             releaser="Chuyên viên soạn thảo văn bản",
-            since=site.now(),
-        )
+            tasks=[task],
+        ),
     )
 
 
@@ -143,14 +145,15 @@ def hold_gone(site: Site, places: Places, record: DirectiveRecord, gone: Sequenc
     if not gone:
         places.holds.release(site.name, scope, site.now(), "bảng phân công mới có lại các dòng này")
         return
-    places.holds.place(
-        Hold(
-            site=site.name,
+    place(
+        site,
+        places,
+        Brake(
             scope=scope,
             reason=f"{len(gone)} dòng không còn trong bảng phân công mới của {record.number}: {', '.join(gone)}.",
             safe="Nhiệm vụ vẫn được theo dõi như trước.",
             cost="Nếu dòng đã bị bỏ thật, đơn vị vẫn thấy nhiệm vụ cho đến khi được xác nhận.",
             releaser="Chuyên viên soạn thảo văn bản",
-            since=site.now(),
-        )
+            tasks=gone,
+        ),
     )

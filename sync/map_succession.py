@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
-from store.holds import Hold
 from store.places import Places
-from sync.holding import lift
+from sync.brakes import Brake
+from sync.holding import lift, place
 from sync.site import Site
 from tracking.calendar import ZONE
 from tracking.events import Event, TaskAssigned, UnitSucceeded
@@ -48,7 +48,7 @@ def _succeed(site: Site, places: Places, unit: str) -> int:
         return 0
     successor = people.units.entry(people.acting(unit, today))
     if successor is None:
-        places.holds.place(divided(site, unit, entry.name))
+        place(site, places, divided(unit, entry.name))
         return 0
     lift(site, places, [f"unit:{unit}"], "một đơn vị kế thừa duy nhất đã có trong danh sách")
     from_day = datetime.combine(entry.valid_to + timedelta(days=1), time(), ZONE)
@@ -77,15 +77,13 @@ def _event(
     )
 
 
-def divided(site: Site, unit: str, name: str) -> Hold:
+def divided(unit: str, name: str) -> Brake:
     """Asks a person who carries on what this unit led."""
-    return Hold(
-        site=site.name,
+    return Brake(
         scope=f"unit:{unit}",
         reason=f"{name} không còn hoạt động và không có đúng một đơn vị kế thừa.",
         safe="Các nhiệm vụ của đơn vị vẫn được theo dõi dưới tên cũ.",
         cost="Chưa đơn vị nào nhận tiếp các nhiệm vụ này; hạn xử lý vẫn chạy. Tự hết khi danh sách đơn vị ghi đúng "
         "một đơn vị kế thừa.",
         releaser="Văn phòng UBND tỉnh",
-        since=site.now(),
     )

@@ -104,6 +104,7 @@ def not_let_in(site: Site, standing: Standing, error: TdcdError, *, lasting: boo
         keep_standing(places, site.name, now_standing)
         if times >= LASTING:
             places.holds.place(_login_hold(site, error, places.outbox.counts(site.name)))
+            log.error("not let in", site=site.name, reason=error.sentence)
     return now_standing
 
 
