@@ -34,7 +34,7 @@ json_lines = false
 # One [[site]] for each document system. The keys below it belong to it.
 [[site]]
 name = "songlam"
-connector = "ioffice"
+connector = "ioffice"      # or "soap" (the address ends in .asmx), "soap12"; with a plain password "soap-plain"
 url = "http://127.0.0.1:8765/qlvb"
 username = "tdcd"
 # For a real system leave the password out here and set TDCD_PASSWORD_SONGLAM,
