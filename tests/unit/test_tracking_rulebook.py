@@ -78,3 +78,30 @@ def test_words_that_say_late_by_themselves_outdo_the_facts() -> None:
         id="LC-8", when={}, text="x", family=Family.WAITING, article="Điều 1", lateness=Lateness.ON_TIME
     )
     assert Rulebook((said,), "late").ruling(_facts(**LATE_WAITING)).lateness is Lateness.ON_TIME
+
+
+@pytest.mark.parametrize(
+    ("decision", "submitted", "due", "lateness"),
+    [
+        ("none", "none", "none", Lateness.NONE),
+        ("none", "on_time", "none", Lateness.NONE),
+        ("none", "none", "ahead", Lateness.ON_TIME),
+        ("none", "none", "near", Lateness.ON_TIME),
+        ("none", "none", "past", Lateness.LATE),
+        ("none", "on_time", "past", Lateness.ON_TIME),
+        ("none", "late", "past", Lateness.LATE),
+        ("rejected_before_due", "on_time", "ahead", Lateness.ON_TIME),
+        ("rejected_before_due", "on_time", "past", Lateness.LATE),
+        ("rejected_after_due", "on_time", "past", Lateness.LATE),
+        ("approved_before_due", "on_time", "past", Lateness.ON_TIME),
+        ("approved_after_due", "on_time", "past", Lateness.ON_TIME),
+        ("approved_after_due", "late", "past", Lateness.LATE),
+        ("approved_before_due", "none", "past", Lateness.ON_TIME),
+        ("approved_after_due", "none", "past", Lateness.LATE),
+    ],
+)
+def test_late_is_told_by_the_sending_and_by_the_clock_only_while_nothing_was_sent(
+    decision: str, submitted: str, due: str, lateness: Lateness
+) -> None:
+    book = Rulebook((_rule("LC-1", "x", Family.WORKING),), "late")
+    assert book.ruling(_facts(decision=decision, submitted=submitted, due=due)).lateness is lateness
