@@ -17,6 +17,7 @@ import commands.orders
 import store.failures
 import sync.fencing
 import sync.proofs
+from commands.verbs import VERBS
 from errors import TdcdError
 from store.scopes import SCOPES
 from sync.lamps import LAMPS
@@ -112,13 +113,26 @@ def _unknown(call: str) -> str:
     """What of a command line the program does not know; empty when it knows all."""
     command: Any = typer.main.get_command(cli.app)
     words = shlex.split(call, comments=True)[1:]
+    path: list[str] = []
     while words and hasattr(command, "commands"):
         word = words.pop(0)
         if word not in command.commands:
             return word
+        path.append(word)
         command = command.commands[word]
-    options = {option for parameter in command.params for option in parameter.opts}
+    if " ".join(path) in VERBS:
+        command = typer.main.get_command(_alone(VERBS[" ".join(path)].load()))
+    options = {
+        option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)
+    }
     return next((word for word in words if word.startswith("--") and word not in options), "")
+
+
+def _alone(verb: Any) -> typer.Typer:
+    """A program of this verb only: the doors of the command line know no options until they are opened."""
+    program = typer.Typer(add_completion=False)
+    program.command()(verb)
+    return program
 
 
 @pytest.mark.parametrize("name", PAGES)
