@@ -93,10 +93,11 @@ def _may_map_documents(site: Site) -> bool:
 
 
 def _units_known(site: Site, places: Places) -> bool:
-    """Rows read before the units would all look like rows of unknown units."""
+    """Rows read before the last of the units would look like rows of unknown units."""
     if Capability.LISTS_UNITS not in site.connector.capabilities:
         return True
-    return places.directory.has_units(site.name)
+    read = places.cursors.complete_to(site.name, Stream.UNITS.value) is not None
+    return read and places.directory.has_units(site.name)
 
 
 def _map_batch(site: Site, kinds: Sequence[Kind], mapped: Mapped) -> bool:

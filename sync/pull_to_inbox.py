@@ -121,7 +121,8 @@ def begin_notices(site: Site) -> None:
     """
     with site.store.read() as places:
         cursor = places.cursors.get(site.name, Stream.ACTIVITY.value)
-    if cursor is None or not cursor.value:
+    # A list without a position of its own, read to its end once, has begun too.
+    if cursor is None or not (cursor.value or cursor.complete_to):
         pull_to_inbox(site, Stream.ACTIVITY)
 
 

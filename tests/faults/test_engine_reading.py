@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,29 @@ def test_a_table_mended_before_the_first_look_at_the_notices_is_seen(
     (job,) = arena.system.jobs.values()
     assert job.due is not None
     assert f"{job.due:%d/%m/%Y}" == later
+
+
+class _UnitsBreakOff(MemoryConnector):
+    """The line breaks after the first page of the units, and only there."""
+
+    def listing(self, stream: Stream, known: Known) -> Iterator[Page]:
+        for number, page in enumerate(super().listing(stream, known)):
+            if stream is Stream.UNITS and number:
+                raise ListingUnreadable("The line broke.")
+            yield page
+
+
+@pytest.mark.covers("F01", "F10", "LC-11")
+def test_rows_wait_for_the_last_of_the_units(store: Store, tmp_path: Path) -> None:
+    arena = Arena(store, tmp_path)
+    arena.issue(row(1, "Kiểm tra kho thuốc", "Sở Nội vụ", day(arena.system.clock, 20), "Sở Y tế"))
+    broken = replace(arena.site, connector=_UnitsBreakOff(arena.system, "memory", page_size=3))
+    for _ in range(2):
+        run_pass(broken)
+        # Half of the units are known: a row of the other half must not go back as if its unit did not exist.
+        assert arena.system.jobs == {}
+        assert not any(document.log for document in arena.system.documents.values())
+    arena.settle()
+    assert arena.shown() == {"Kiểm tra kho thuốc": "Chưa thực hiện"}
+    (job,) = arena.system.jobs.values()
+    assert [line.unit_id for line in job.lines] == ["12", "13"]

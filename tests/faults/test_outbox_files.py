@@ -101,7 +101,7 @@ def test_a_file_that_came_back_with_other_bytes_is_asked_about_and_never_final(f
     with field.site.store.read() as places:
         assert [one.kind for one in places.outbox.find("memory", "held")] == ["attach_file"]
         (hold,) = places.holds.open("memory")
-    assert "attach_file" in hold.reason
+    assert "đính kèm minh chứng" in hold.reason
     assert "hạn xử lý" in hold.cost
 
 

@@ -68,6 +68,7 @@ NAMESPACES = {
     "schemas.openxmlformats.org",
     "schemas.xmlsoap.org",
     "tempuri.org",
+    "www.mic.gov.vn",
     "www.w3.org",
 }
 FILE = FileRef("f1", "bao-cao.pdf")

@@ -71,7 +71,7 @@ def test_the_table_is_complete_and_only_the_trackers_fields_are_ever_written() -
 
 
 #: Fields of records that say which thing it is or hold others; and those known here under another name.
-IDENTITY = {"remote_id", "document_id", "lines"}
+IDENTITY = {"remote_id", "document_id", "lines", "identity"}
 RENAMED = {
     "due": "due", "status_text": "state", "evaluation_code": "evaluation", "actions": "comments",
     "state": "document_state",
