@@ -127,8 +127,10 @@ def test_a_person_may_go_on_without_records_that_stay_unreadable(arena: Arena) -
     for plan in plans.values():
         assert [len(one) for one in shown(plan)["body"]["unreadable"]] == [16, 16]
         assert b"CT-UBND" not in plan.body
-    for plan in plans.values():
-        assert apply_plan(arena.site, plan.digest, WHO)["state"] == "applied"
+    # Whoever comes first takes the documents over; the other list may then have nothing left to ask.
+    for scope in plans:
+        if scope in _holds(arena):
+            assert apply_plan(arena.site, plans[scope].digest, WHO)["state"] == "applied"
     run_pass(arena.site)
     assert not _holds(arena)
     with arena.store.read() as places:
