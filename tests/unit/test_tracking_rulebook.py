@@ -105,3 +105,23 @@ def test_late_is_told_by_the_sending_and_by_the_clock_only_while_nothing_was_sen
 ) -> None:
     book = Rulebook((_rule("LC-1", "x", Family.WORKING),), "late")
     assert book.ruling(_facts(decision=decision, submitted=submitted, due=due)).lateness is lateness
+
+
+def test_time_changes_a_ruling_only_where_another_one_follows() -> None:
+    book = Rulebook(RULES, "never")
+    plain = {"submitted": "none", "decision": "none"}
+    ahead, near = (book.ruling(_facts(due=due, **plain)) for due in ("ahead", "near"))
+    assert (ahead.changes_when_near, ahead.changes_when_past) == (True, True)
+    assert (near.changes_when_near, near.changes_when_past) == (False, True)
+    sent = book.ruling(_facts(due="ahead", submitted="on_time", decision="approved_before_due"))
+    assert (sent.changes_when_near, sent.changes_when_past) == (False, False)
+    for due in ("none", "past"):
+        still = book.ruling(_facts(due=due, **plain))
+        assert (still.changes_when_near, still.changes_when_past) == (False, False)
+
+
+def test_where_no_rule_answers_later_nothing_is_said_to_change() -> None:
+    book = Rulebook((_rule("LC-1", "x", Family.WORKING, due="ahead"),), "never")
+    ruling = book.ruling(_facts(due="ahead"))
+    assert (ruling.changes_when_near, ruling.changes_when_past) == (False, False)
+    assert all(facts.due != "ahead" for facts in book.gaps)
