@@ -6,7 +6,7 @@ is what makes a failing run small. Only `random.Random(seed)` is asked; nothing 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
 
@@ -134,6 +134,10 @@ NTH: Final = {
 }
 
 
+#: Every so many seeds, the process dies whenever it attaches a file.
+ATTACHING: Final = 50
+
+
 def script_of(seed: int) -> Script:
     """The run of this seed: the same on every machine and in every order of runs."""
     rng = Random(seed)
@@ -142,6 +146,9 @@ def script_of(seed: int) -> Script:
         steps.append(_issue(rng, told=True))
     steps.append(Turn("A", "papers", _faults(rng, 0.3)))
     steps += [_step(rng) for _ in range(rng.randint(10, 18))]
+    if seed % ATTACHING == 0:
+        when = ("before", "after")[seed // ATTACHING % 2]
+        steps = [_dying_at_a_file(step, when) for step in steps]
     return Script(
         seed=seed,
         profile=rng.choice(("laocai", "laocai", "dongthap")),
@@ -149,6 +156,13 @@ def script_of(seed: int) -> Script:
         people_known=rng.random() < 0.85,
         steps=tuple(steps),
     )
+
+
+def _dying_at_a_file(step: Step, when: str) -> Step:
+    """Few turns send a file, so chance alone seldom strikes one: here each turn that does so dies of it."""
+    if not isinstance(step, Turn):
+        return step
+    return replace(step, faults=(*step.faults, Fault("AttachFile", 1, when)))
 
 
 def _step(rng: Random) -> Step:
