@@ -57,6 +57,9 @@ def keep_receipt(site: Site, intent: Intent, write: Write, effect: Effect) -> No
             places.workitems.put([item])
             # Its row shows what we wrote now: should it ever look as it did before, somebody set it back.
             places.inbox.remember(site.name, Kind.JOB.value, [(item.job_id, "")])
+        if intent.task and (intent.attempts or effect.found):
+            # It was on its way for a while: what is wanted now may be something else.
+            places.tasks.touch([intent.task])
         if isinstance(write, CreateJob):
             _is_known(site, places, intent, write, receipt)
 
