@@ -79,25 +79,41 @@ def map_to_ledger(site: Site, mapped: Mapped | None = None) -> Mapped:
         if not places.inbox.pending(site.name, 1):
             return mapped
     for kind in (Kind.UNIT, Kind.ACCOUNT, Kind.DOCUMENT, Kind.JOB):
-        if kind is Kind.DOCUMENT and not _may_map_documents(site):
-            log.warning("directives wait", site=site.name, reason="the units of this site were not read yet")
+        if _waits(site, kind):
             break
         while _map_batch(site, (kind,), mapped):
             pass
     return mapped
 
 
-def _may_map_documents(site: Site) -> bool:
+def _waits(site: Site, kind: Kind) -> bool:
+    """Whether records of this kind stay in the inbox because those who are named in them are not known yet."""
     with site.store.read() as places:
-        return _units_known(site, places)
+        if kind is Kind.DOCUMENT and not _units_known(site, places):
+            log.warning("directives wait", site=site.name, reason="the units of this site were not read yet")
+            return True
+        if kind is Kind.JOB and not accounts_known(site, places):
+            log.warning("work items wait", site=site.name, reason="the accounts of this site were not read yet")
+            return True
+    return False
 
 
 def _units_known(site: Site, places: Places) -> bool:
     """Rows read before the last of the units would look like rows of unknown units."""
     if Capability.LISTS_UNITS not in site.connector.capabilities:
         return True
-    read = places.cursors.complete_to(site.name, Stream.UNITS.value) is not None
-    return read and places.directory.has_units(site.name)
+    return _read_once(site, places, Stream.UNITS) and places.directory.has_units(site.name)
+
+
+def accounts_known(site: Site, places: Places) -> bool:
+    """What people did before the last of the accounts was read would look like deeds of strangers."""
+    if Capability.LISTS_ACCOUNTS not in site.connector.capabilities:
+        return True
+    return _read_once(site, places, Stream.ACCOUNTS)
+
+
+def _read_once(site: Site, places: Places, stream: Stream) -> bool:
+    return places.cursors.complete_to(site.name, stream.value) is not None
 
 
 def _map_batch(site: Site, kinds: Sequence[Kind], mapped: Mapped) -> bool:

@@ -25,6 +25,7 @@ from store.workitems import WorkItem
 from sync.brakes import ADMINISTRATOR, DETAIL
 from sync.map_amendment import hold_given
 from sync.map_job import content_digest
+from sync.map_to_ledger import Mapped, accounts_known, map_pending
 from sync.push_retry import Trouble, next_try, steady_jitter
 from sync.read_back import Effect
 from sync.site import Site
@@ -69,7 +70,9 @@ def _is_known(site: Site, places: Places, intent: Intent, write: CreateJob, rece
 
     The answer to its creation may come late: after people worked on it, after its lead was changed.
     """
-    places.inbox.reopen(site.name, [Kind.JOB.value], [receipt.remote_id])
+    if places.inbox.reopen(site.name, [Kind.JOB.value], [receipt.remote_id]) and accounts_known(site, places):
+        # At once, since it may not be read again for long, and a state decided meanwhile would be a wrong one.
+        map_pending(site, places, (Kind.JOB,), Mapped())
     row = places.tasks.get([intent.task]).get(intent.task)
     people, today = site.directory(places), site.now().date()
     if row is not None and people.acting(row.lead, today) != people.acting(write.lead_unit, today):

@@ -52,6 +52,19 @@ def test_what_people_do_with_a_work_item_that_was_not_noted_yet_is_kept(store: S
     assert any("Biên nhận" in action.comment for action in arena.system.job(job).actions)
 
 
+@pytest.mark.covers("F01", "F04")
+def test_what_was_read_before_counts_in_the_pass_that_notes_the_work_item(
+    store: Store, tmp_path: Path
+) -> None:
+    arena = _created_and_dead(store, tmp_path)
+    arena.move(minutes=1)
+    (job,) = arena.system.jobs
+    arena.system.act(job, FINANCE_HEAD, "31", "Xong", attachments={"ket-qua.txt": b"x"})
+    run_pass(arena.site)
+    assert list(arena.states().values()) == ["Đã thực hiện"]
+    assert not any(action.comment == "Chưa thực hiện" for action in arena.system.job(job).actions)
+
+
 @pytest.mark.covers("F04")
 def test_a_lead_that_changes_before_the_work_item_was_noted_makes_no_second_one(
     store: Store, tmp_path: Path

@@ -15,7 +15,7 @@ from connector.port import Known, Page, Stream
 from connector.records import Kind
 from store.engine import Store
 from sync.flow import run_pass, run_reconcile, run_wake
-from tests.engine_arena import FINANCE_HEAD, OFFICER, Arena, day, row
+from tests.engine_arena import FINANCE_HEAD, OFFICER, OUTSIDER, Arena, day, row
 
 
 @pytest.fixture
@@ -126,3 +126,29 @@ def test_rows_wait_for_the_last_of_the_units(store: Store, tmp_path: Path) -> No
     assert arena.shown() == {"Kiểm tra kho thuốc": "Chưa thực hiện"}
     (job,) = arena.system.jobs.values()
     assert [line.unit_id for line in job.lines] == ["12", "13"]
+
+
+class _AccountsBreakOff(MemoryConnector):
+    """The line breaks after the first page of the accounts, and only there."""
+
+    def listing(self, stream: Stream, known: Known) -> Iterator[Page]:
+        for number, page in enumerate(super().listing(stream, known)):
+            if stream is Stream.ACCOUNTS and number:
+                raise ListingUnreadable("The line broke.")
+            yield page
+
+
+@pytest.mark.covers("F01", "F10")
+def test_what_people_did_waits_for_the_last_of_the_accounts(store: Store, tmp_path: Path) -> None:
+    arena = Arena(store, tmp_path)
+    arena.issue(row(1, "Kiểm tra kho thuốc", "Sở Y tế", day(arena.system.clock, 20)))
+    broken = replace(arena.site, connector=_AccountsBreakOff(arena.system, "memory", page_size=3))
+    run_pass(broken)
+    arena.move(minutes=5)
+    arena.system.act(arena.job_of("Kiểm tra kho thuốc"), OUTSIDER, "31", "Xong", attachments={"a.txt": b"x"})
+    run_pass(broken)
+    with store.read() as places:
+        # The account that acted is on the page that was not read: nobody may be called a stranger yet.
+        assert places.inbox.pending("memory", 1, [Kind.JOB.value])
+    arena.settle()
+    assert arena.shown() == {"Kiểm tra kho thuốc": "Đã thực hiện"}
