@@ -85,6 +85,10 @@ _NEEDS_MORE: Final = frozenset(
 )
 
 
+#: The problem of an action that only the Office may take and somebody else took.
+NOT_ENTITLED: Final = "not-entitled"
+
+
 @dataclass(frozen=True, slots=True)
 class ActionRules:
     """Codes of one site by the event they mean; "" means a state that is only shown.
@@ -276,7 +280,7 @@ def _unknown(action: JobAction) -> ActionProblem:
 def _not_entitled(action: JobAction) -> ActionProblem:
     return ActionProblem(
         entry_id=action.entry_id,
-        problem="not-entitled",
+        problem=NOT_ENTITLED,
         text=action.action,
         sentence=f"“{action.action}” do người không thuộc Văn phòng thực hiện nên không có hiệu lực.",
         remedy="Lãnh đạo hoặc chuyên viên Văn phòng thực hiện lại thao tác.",

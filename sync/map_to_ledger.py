@@ -26,6 +26,7 @@ from connector.records import (
 )
 from errors import SkipRecord
 from mappings.accounts import role_of
+from mappings.actions import NOT_ENTITLED
 from store.directory import AccountRow, UnitRow
 from store.inbox import Envelope
 from store.ledger import Entry
@@ -89,6 +90,8 @@ def map_to_ledger(site: Site, mapped: Mapped | None = None) -> Mapped:
 def _waits(site: Site, kind: Kind) -> bool:
     """Whether records of this kind stay in the inbox because those who are named in them are not known yet."""
     with site.store.read() as places:
+        if not places.inbox.pending(site.name, 1, [kind.value]):
+            return False
         if kind is Kind.DOCUMENT and not _units_known(site, places):
             log.warning("directives wait", site=site.name, reason="the units of this site were not read yet")
             return True
@@ -257,8 +260,24 @@ def _map_accounts(site: Site, places: Places, records: Sequence[AccountRecord]) 
     changes = places.directory.replace_accounts(site.name, rows, now, complete=False)
     _record(site, places, "accounts", "added", changes.added, now)
     _record(site, places, "accounts", "changed", changes.changed, now)
+    _read_deeds_again(site, places, changes.added)
     site.directory_changed()
     return len(rows)
+
+
+def _read_deeds_again(site: Site, places: Places, added: Sequence[AccountRow]) -> None:
+    """Whoever acts before the list shows them was taken for a stranger: what they did is mapped again.
+
+    Only for people of whom no post was known. A post that is added gives nobody a right over what they did before.
+    """
+    new = {row.posting_id for row in added}
+    before = {row.user_id for row in places.directory.accounts(site.name) if row.posting_id not in new}
+    if {row.user_id for row in added} <= before:
+        return
+    strangers = {one.document_id for one in places.findings.of(site.name) if one.problem == NOT_ENTITLED}
+    if strangers:
+        jobs = sorted(name.removeprefix("job:") for name in strangers)
+        places.inbox.reopen(site.name, [Kind.JOB.value], jobs)
 
 
 def _record(

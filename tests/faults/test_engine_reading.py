@@ -12,10 +12,10 @@ from connector.errors import ListingUnreadable
 from connector.memory import MemoryConnector
 from connector.memory_system import Trouble
 from connector.port import Known, Page, Stream
-from connector.records import Kind
+from connector.records import AccountRecord, Kind
 from store.engine import Store
 from sync.flow import run_pass, run_reconcile, run_wake
-from tests.engine_arena import FINANCE_HEAD, OFFICER, OUTSIDER, Arena, day, row
+from tests.engine_arena import FINANCE_HEAD, OFFICE, OFFICER, OUTSIDER, Arena, day, row
 
 
 @pytest.fixture
@@ -152,3 +152,32 @@ def test_what_people_did_waits_for_the_last_of_the_accounts(store: Store, tmp_pa
         assert places.inbox.pending("memory", 1, [Kind.JOB.value])
     arena.settle()
     assert arena.shown() == {"Kiểm tra kho thuốc": "Đã thực hiện"}
+
+
+@pytest.mark.covers("LC-16", "DT-08")
+def test_a_review_by_somebody_whose_account_is_listed_later_counts_then(arena: Arena) -> None:
+    job_id = _submitted(arena)
+    arena.system.judge(job_id, "905", "1", "Đạt, đúng yêu cầu")
+    arena.settle()
+    assert arena.shown() == {"Rà soát nợ thuế": "Đã thực hiện"}
+    arena.system.accounts["5"] = AccountRecord("5", "905", "Đỗ Thị Hạnh", "Phó Chánh Văn phòng", OFFICE)
+    arena.settle()
+    assert arena.shown() == {"Rà soát nợ thuế": "Đã hoàn thành"}
+
+
+@pytest.mark.covers("LC-16", "DT-08")
+def test_a_post_given_later_gives_no_right_over_what_was_done_before(arena: Arena) -> None:
+    job_id = _submitted(arena)
+    arena.system.judge(job_id, OUTSIDER, "1", "Đạt, đúng yêu cầu")
+    arena.settle()
+    arena.system.accounts["5"] = AccountRecord("5", OUTSIDER, "Ngô Văn Dần", "Phó Chánh Văn phòng", OFFICE)
+    arena.settle()
+    assert arena.shown() == {"Rà soát nợ thuế": "Đã thực hiện"}
+
+
+def _submitted(arena: Arena) -> str:
+    job_id = arena.job_of("Rà soát nợ thuế")
+    arena.system.act(job_id, FINANCE_HEAD, "31", "Xong", attachments={"a.txt": b"x"})
+    arena.settle()
+    arena.move(hours=1)
+    return job_id
