@@ -6,6 +6,7 @@ text is never cut inside a letter.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, time
@@ -19,6 +20,8 @@ from tracking.task import Task
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 LONGEST_NAME = 250
 LONGEST_COMMENT_ROWS = 40
+CODE_WORDS: Final = "Mã theo dõi:"
+_CODE = re.compile(re.escape(unicodedata.normalize("NFC", CODE_WORDS)) + r"\s*(TD-[0-9A-Z]{10})\b")
 
 #: What is written, by the kind of the write: in Vietnamese as an action, in English as a thing.
 WRITE_WORDS: Final = {
@@ -51,9 +54,15 @@ def work_item_content(task: Task, *, contact: Account | None = None, coordinator
         f"Thời hạn ghi trong văn bản: {task.deadline_phrase}" if task.deadline_phrase else "",
         f"Cơ quan phối hợp: {'; '.join(coordinators)}" if coordinators else "",
         f"Chuyên viên theo dõi: {officer}" if officer else "",
-        f"Mã theo dõi: {task.key}",
+        f"{CODE_WORDS} {task.key}",
     ]
     return "\n".join(line for line in lines if line)
+
+
+def tracking_code(content: str) -> str:
+    """The tracking code that a work item's body carries; blank when it was not made by a tracker."""
+    found = _CODE.search(unicodedata.normalize("NFC", content))
+    return found[1] if found else ""
 
 
 def receipt_text(task: Task, event: ResultSubmitted, *, due_end: datetime | None, marker: str) -> str:

@@ -93,7 +93,7 @@ def restore_backup(
 
     With `force` a SQLite file that holds data is moved aside, never removed. Afterwards leases
     have no owner and newer tokens, and the store remembers that it was restored, so that every
-    write is looked for in the document system before it is made (`sync/after_restore.py`).
+    write is looked for in the document system before it is made (`sync/lost_ledger.py`).
     ConfigInvalid: there is something already. StopService: a service is working on the store.
     """
     file = file_of(parsed(url))

@@ -155,3 +155,14 @@ def drifted(unit: str, name: str, items: Collection[tuple[str, str, str, str, st
         body={"items": sorted(items)},
         tasks=sorted({item[0] for item in items}),
     )
+
+
+def ledger_is_empty(code: str, job: str) -> Brake:
+    """Work was tracked here before, and this ledger knows nothing of it: lost, or on a disk that is not there (F34)."""
+    return Brake(
+        scope="site:ledger",
+        reason=f"Sổ theo dõi trống, nhưng trong hệ thống văn bản đã có công việc {job} do tài khoản này giao với mã "
+        f"theo dõi {code}: có thể sổ bị mất hoặc ổ đĩa chứa sổ chưa được gắn.",
+        safe="Chưa đọc vào sổ, chưa giao lại công việc nào; công việc và trạng thái trong hệ thống văn bản giữ nguyên.",
+        cost="Không đọc và không ghi gì cho đến khi sổ được phục hồi.",
+    )

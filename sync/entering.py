@@ -1,4 +1,4 @@
-"""Whether a pass may begin at all: a person's stop, changed rules, a restored source, a missing canary."""
+"""Whether a pass may begin: a person's stop, changed rules, a restored source, a missing canary, a lost ledger."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from sync.brakes import CANARY, Braked, canary_missing
 from sync.epochs import SCOPE as EPOCH
 from sync.epochs import epoch_accepted
 from sync.holding import ORDERED, hold, lift_open
+from sync.lost_ledger import SCOPE as LEDGER
+from sync.lost_ledger import ledger_accepted
 from sync.rule_changes import SCOPE as RULES
 from sync.rule_changes import rules_in_force, rules_unchanged
 from sync.site import Site
@@ -20,7 +22,7 @@ def refused(site: Site) -> str:
     with site.store.read() as places:
         reasons = {one.scope: one.reason for one in places.holds.open(site.name)}
         same_rules = RULES not in reasons and rules_unchanged(site, places)
-    for scope in ORDERED:
+    for scope in (*ORDERED, LEDGER):
         if scope in reasons:
             return reasons[scope]
     if not same_rules and not rules_in_force(site):
@@ -29,7 +31,9 @@ def refused(site: Site) -> str:
         return _reason(site, EPOCH)
     if not site.settings.canary.directive and CANARY in reasons:
         lift_open(site, CANARY)
-    return _canary(site)
+    if reason := _canary(site):
+        return reason
+    return "" if ledger_accepted(site) else _reason(site, LEDGER)
 
 
 def _canary(site: Site) -> str:

@@ -96,7 +96,9 @@ def _waits(site: Site, kind: Kind) -> bool:
             log.warning("directives wait", site=site.name, reason="the units of this site were not read yet")
             return True
         if kind is Kind.JOB and not accounts_known(site, places):
-            log.warning("work items wait", site=site.name, reason="the accounts of this site were not read yet")
+            log.warning(
+                "work items wait", site=site.name, reason="the accounts of this site were not read yet"
+            )
             return True
     return False
 

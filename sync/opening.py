@@ -14,7 +14,6 @@ from connector.opening import Access, open_connector
 from connector.port import Connector
 from store.engine import Store, open_store
 from store.evidence import EvidenceFiles
-from sync.after_restore import looks_first
 from sync.site import Site
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -84,7 +83,7 @@ def open_site(
 ) -> Iterator[Site]:
     """One site ready to run; its connector is closed at the end."""
     calm_collector()
-    opened = looks_first(store, now, connector or connect(site, now=now))
+    opened = connector or connect(site, now=now)
     try:
         yield Site(
             name=site.name,

@@ -79,6 +79,11 @@ def is_replay(intent: Intent) -> bool:
     return _REPLAY.search(intent.effect_key) is not None
 
 
+def in_doubt(intent: Intent) -> bool:
+    """Whether the effect, or a part of it, may be there already."""
+    return intent.state == "sending" or is_replay(intent)
+
+
 def write_of(site: Site, places: Places, intent: Intent) -> Write | None:
     """The call an intent stands for, with ids as they are known now; None when it has no object any more."""
     body = orjson.loads(intent.body)

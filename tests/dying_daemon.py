@@ -26,7 +26,7 @@ from store.places import Places
 
 SYNC = Path(__file__).parents[1] / "sync"
 #: What stands between a step and the movement that took it.
-BETWEEN = ("fencing:begin", "fencing:check", "stopping:", "after_restore:")
+BETWEEN = ("fencing:begin", "fencing:check", "stopping:")
 
 
 class Steps:

@@ -81,6 +81,38 @@ def test_after_a_restore_every_effect_is_still_there_once(tmp_path: Path, tdcd: 
         assert tdcd("ledger", "verify")[0] == 0
 
 
+@pytest.mark.covers("F34")
+def test_a_lost_ledger_holds_the_site_and_a_person_lets_it_adopt_what_is_there(
+    tmp_path: Path, tdcd: Tdcd
+) -> None:
+    with sandbox_in_thread(tmp_path) as sandbox:
+        configure(tmp_path, sandbox.url)
+        assert tdcd("sync")[0] == 0
+        _people(sandbox, "first-days", 1)
+        for _ in range(3):
+            assert tdcd("sync")[0] == 0
+        before, shown = _effects(sandbox), _states(tdcd)
+        assert {operation for operation, _ in before} >= {"job/createjob", "job/updatestatus"}
+        shutil.rmtree(tmp_path / "data")
+        for _ in range(2):
+            tdcd("sync")
+            assert _effects(sandbox) == before
+        (held,) = _answer(tdcd("holds", "--json"))
+        assert held["scope"] == "site:ledger"
+        assert "TD-" in held["what_happened"]
+        assert tdcd("release", "site:ledger", "--by", "Hà Thị Lan")[0] == 0
+        for _ in range(3):
+            assert tdcd("sync")[0] == 0
+        assert _effects(sandbox) == before
+        # What was recalled before this ledger began is no task of it.
+        assert _states(tdcd) == {task: state for task, state in shown.items() if state != "Thu hồi"}
+        assert tdcd("ledger", "verify")[0] == 0
+
+
+def _states(tdcd: Tdcd) -> dict[str, str]:
+    return {task["task"]: task["state"] for task in _answer(tdcd("tasks", "--json"))}
+
+
 def _damaged(ledger: Path, how: str) -> None:
     if how == "one byte":
         whole = ledger.read_bytes()
