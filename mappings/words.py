@@ -96,10 +96,10 @@ def refused_file_text(task_key: str, name: str, sha256: str, reason: str, marker
     lines = [
         f"{which} không được nhận làm minh chứng và không được gửi tiếp.",
         f"Lý do: {reason}",
-        f"SHA-256: {sha256}",
+        f"SHA-256: {sha256}" if sha256 else "",
         f"Mã thông báo: {marker}",
     ]
-    return "\n".join(lines)
+    return "\n".join(line for line in lines if line)
 
 
 def lint_comment(number: str, findings: Sequence[tuple[str, str]], marker: str) -> str:

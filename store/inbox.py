@@ -86,7 +86,8 @@ class Inbox:
 
         New is a version that the document system did not show last. One that it showed before and now
         shows again (a change taken back) keeps its number, is `new` once more and counts as the latest.
-        An envelope given as `mapped` is put down so: by one who maps it in this same unit of work.
+        An envelope given as `mapped` is put down so: by one who maps it in this same unit of work. So is one
+        that is `held`, with its reason: it waits for something else that belongs to it.
         """
         if not envelopes:
             return []
@@ -111,7 +112,7 @@ class Inbox:
         self._sql.load(INBOX, fresh)
         for shown, one in returned:
             again = update(INBOX).where(INBOX.c.id == one.id)
-            self._sql.run(again.values(turn=shown, seen_at=one.seen_at, state=one.state, reason=""))
+            self._sql.run(again.values(turn=shown, seen_at=one.seen_at, state=one.state, reason=one.reason))
         if new:
             self._sql.do(MOVE_TURN, last=turn)
         return new
@@ -215,7 +216,7 @@ class Inbox:
     def _to_row(self, one: Envelope, turn: int) -> Values:
         binds, at = self._sql.binds, as_utc(one.seen_at, "seen_at")
         shown = (binds.moment(at), binds.raw(one.body))
-        return (turn, turn, one.site, one.kind, one.remote_id, one.version, one.state, "", *shown)
+        return (turn, turn, one.site, one.kind, one.remote_id, one.version, one.state, one.reason, *shown)
 
     def _item(self, kind: str, remote_id: str) -> bytes:
         name = f"{kind}\0{remote_id}".encode()
@@ -229,5 +230,7 @@ class Inbox:
 
 def _kept(one: Envelope, number: int) -> Envelope:
     """The envelope with its number; by position, because envelopes come by the ten thousand."""
-    state = "mapped" if one.state == "mapped" else "new"
-    return Envelope(one.site, one.kind, one.remote_id, one.version, one.body, one.seen_at, number, state)
+    state, reason = (one.state, one.reason) if one.state in {"mapped", "held"} else ("new", "")
+    return Envelope(
+        one.site, one.kind, one.remote_id, one.version, one.body, one.seen_at, number, state, reason
+    )

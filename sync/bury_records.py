@@ -14,6 +14,7 @@ import orjson
 
 from store.dead_letters import DeadLetter, HeldRecord
 from store.places import Places
+from sync.files_again import waiting_records
 from sync.site import Site, log
 from tracking.calendar import ZONE
 
@@ -31,7 +32,12 @@ def bury_records(site: Site) -> int:
         since = since if day == today else 0
         if until <= since and day == today:
             return 0
-        held = places.dead_letters.held_records(site.name, since, until)
+        waiting = waiting_records(places, site.name)
+        held = [
+            one
+            for one in places.dead_letters.held_records(site.name, since, until)
+            if (one.kind, one.remote_id) not in waiting
+        ]
         healed = places.dead_letters.healed(site.name)
     if held or healed or day != today or until - since >= BATCH:
         with site.store.begin() as places:

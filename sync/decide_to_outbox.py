@@ -21,6 +21,7 @@ from store.outbox import Intent
 from store.places import Places
 from store.tasks import TaskRow
 from store.workitems import WorkItem
+from sync.files_again import LOOK, judged_as_of
 from sync.holding import place
 from sync.judging import instant_of
 from sync.map_job import content_digest
@@ -75,12 +76,15 @@ def decide(site: Site, places: Places, keys: Sequence[str], as_of: datetime, dec
     rows = places.tasks.get(keys)
     items = places.workitems.by_task(keys)
     waiting = places.outbox.unfinished([_lane(key) for key in keys])
+    earlier = judged_as_of(places, site.name, as_of)
     new_rows: list[TaskRow] = []
     intents: list[Intent] = []
     entries: list[Entry] = []
     for key in keys:
         task = fold(histories[key])
-        verdict = derive(task, site.profile_of(task), site.calendar, as_of)
+        verdict = derive(task, site.profile_of(task), site.calendar, earlier.get(key, as_of))
+        if key in earlier:
+            verdict = replace(verdict, next_change_at=as_of + LOOK)
         item = items.get(key) or WorkItem(task=key, site=site.name, document_id=task.directive)
         row, changed = _row(rows[key], task, verdict)
         new_rows.append(row)

@@ -11,8 +11,9 @@ is simply run again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from connector.errors import ListingUnreadable
 from connector.port import Capability, Stream
@@ -21,6 +22,7 @@ from errors import HoldForHuman, RetryLater
 from sync.breaks import brake_drift
 from sync.decide_to_outbox import Decided, decide_to_outbox
 from sync.entering import refused
+from sync.files_again import due, gone
 from sync.holding import hold, stopped
 from sync.map_succession import map_succession
 from sync.map_to_ledger import Mapped, map_as_read, map_to_ledger
@@ -118,20 +120,36 @@ def _may_begin(site: Site, done: Pass) -> bool:
 
 
 def _read(site: Site, streams: Iterable[Stream], done: Pass) -> None:
-    """Stream by stream. What is doubtful is held and the other streams go on, unless the whole site is in doubt."""
+    """Stream by stream, then files that did not come before; nothing more once the source or the site is in doubt."""
     for stream in () if done.away else streams:
-        try:
-            done.pulled.add(_pull(site, stream, done.mapped))
-        except RetryLater as error:
-            done.away = str(error)
-            log.warning("not read", site=site.name, stream=stream.value, reason=str(error))
-            if not isinstance(error, ListingUnreadable):
-                break
-        except HoldForHuman as error:
-            hold(site, error)
-            done.held = error.sentence
-            if error.scope.startswith("site"):
-                break
+        if not _tried(site, done, stream.value, partial(_pull, site, stream, done.mapped)):
+            return
+    if not done.away:
+        _tried(site, done, "files", partial(_fetch_files_again, site))
+
+
+def _tried(site: Site, done: Pass, name: str, read: Callable[[], Pulled]) -> bool:
+    """Read one list; False when nothing more may be read. What is doubtful is held and the other lists go on."""
+    try:
+        done.pulled.add(read())
+    except RetryLater as error:
+        done.away = str(error)
+        log.warning("not read", site=site.name, stream=name, reason=str(error))
+        return isinstance(error, ListingUnreadable)
+    except HoldForHuman as error:
+        hold(site, error)
+        done.held = error.sentence
+        return not error.scope.startswith("site")
+    return True
+
+
+def _fetch_files_again(site: Site) -> Pulled:
+    """Records that wait for a file and whose next try has come. Raises as `fetch_to_inbox`."""
+    keys = due(site)
+    pulled = fetch_to_inbox(site, keys) if keys else Pulled()
+    if keys and (left := set(keys) & set(due(site))):
+        gone(site, left)
+    return pulled
 
 
 def _pull(site: Site, stream: Stream, mapped: Mapped) -> Pulled:

@@ -27,7 +27,8 @@ from store.findings import Finding
 from store.inbox import Envelope
 from store.places import Places
 from sync.epochs import check_identities
-from sync.scanning import harmful, refused_file
+from sync.files_again import REASON, Weighed, go_on, weigh
+from sync.scanning import harmful, refused_file, refused_files
 from sync.site import Site, log
 from sync.vetting import Vetting
 
@@ -51,6 +52,7 @@ class Judged:
     problem: str = ""
     files: list[tuple[FileRef, Path, str]] = field(default_factory=list)
     refused: list[Finding] = field(default_factory=list)
+    missing: list[tuple[FileRef, SkipRecord]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -172,9 +174,13 @@ def keep(
 ) -> None:
     """Store what passed, remember all, and map directives by `then`: in the caller's transaction."""
     passed = [item for item in judged if not item.classified]
-    new = places.inbox.put([_envelope(site.name, item, seen_at, now=then is not None) for item in passed])
+    weighed = weigh(site, places, {(item.raw.kind, item.raw.remote_id): item.missing for item in passed})
+    new = places.inbox.put(
+        [_envelope(site.name, item, seen_at, weighed, now=then is not None) for item in passed]
+    )
+    go_on(places, site.name, weighed.ready)
     places.evidence.put(list(_adopted(site, passed, seen_at)))
-    refused = [finding for item in passed for finding in item.refused]
+    refused = [*weighed.findings, *(finding for item in passed for finding in item.refused)]
     places.findings.replace_all(site.name, [one.document_id for one in refused], refused)
     _remember(site, places, judged)
     if then is not None:
@@ -262,11 +268,14 @@ def _judge_document(site: Site, record: DirectiveRecord, judged: Judged, folder:
 def _stage_results(site: Site, record: JobRecord, judged: Judged, folder: Path) -> None:
     """Result files people handed in; one that carries a stamp is not kept, the action itself is."""
     with site.store.read() as places:
-        have = places.evidence.by_remote(site.name, [f.remote_id for a in record.actions for f in a.files])
+        files = [file.remote_id for action in record.actions for file in action.files]
+        have, refused = places.evidence.by_remote(site.name, files), refused_files(places, site.name, files)
     for action in record.actions:
         for file in action.files:
             if action.actor != site.connector.own_user and file.remote_id not in have:
                 _stage(site, file, judged, folder, alone=True)
+    # Whoever sent such a file was told; what comes later does not wait for it once more.
+    judged.missing = [(file, error) for file, error in judged.missing if file.remote_id not in refused]
 
 
 def _stage(site: Site, file: FileRef, judged: Judged, folder: Path, *, alone: bool = False) -> bool:
@@ -275,7 +284,7 @@ def _stage(site: Site, file: FileRef, judged: Judged, folder: Path, *, alone: bo
     try:
         sha = site.connector.download(file, target, site.settings.limits.max_file_mib * 2**20)
     except SkipRecord as error:
-        judged.problem = str(error)
+        judged.missing.append((file, error))
         return True
     if text_is_marked(plain_text(target.read_bytes(), file.name)):
         target.unlink()
@@ -308,17 +317,17 @@ def _classify(judged: Judged) -> None:
         path.unlink(missing_ok=True)
     judged.files.clear()
     judged.refused.clear()
+    judged.missing.clear()
 
 
-def _envelope(site: str, item: Judged, seen_at: datetime, *, now: bool) -> Envelope:
+def _envelope(site: str, item: Judged, seen_at: datetime, weighed: Weighed, *, now: bool) -> Envelope:
     """`now`: a directive is mapped in the same transaction. By position: envelopes come by the ten thousand."""
     raw = item.raw
     state = "mapped" if now and isinstance(item.record, DirectiveRecord) else "new"
-    if item.problem and item.record is None:
-        state = "held"
-    return Envelope(
-        site, raw.kind.value, raw.remote_id, raw.version, raw.body, seen_at, None, state, item.problem
-    )
+    reason = ""
+    if (raw.kind, raw.remote_id) in weighed.waiting:
+        state, reason = "held", REASON
+    return Envelope(site, raw.kind.value, raw.remote_id, raw.version, raw.body, seen_at, None, state, reason)
 
 
 def _adopted(site: Site, items: Iterable[Judged], seen_at: datetime) -> Iterator[EvidenceRow]:

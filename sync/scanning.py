@@ -10,6 +10,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from connector.errors import TooLarge
+from errors import SkipRecord
 from store.findings import Finding
 from store.places import Places
 
@@ -17,10 +19,17 @@ from store.places import Places
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 PROBLEM = "harmful_file"
+NOT_BROUGHT = "file_not_brought"
 TEST_STRING = "Tệp chứa mẫu thử mã độc EICAR."
 CALLED_HARMFUL = "Phần mềm quét của đơn vị quản lý báo tệp có mã độc."
 NOT_SCANNED = "Phần mềm quét chưa kết luận được tệp là an toàn."
+TOO_LARGE = "Tệp lớn hơn mức hệ thống theo dõi được nhận."
+NEVER_WHOLE = "Nhiều lần không tải được nguyên vẹn tệp từ hệ thống văn bản."
+SEND_AGAIN = "Mở thử tệp trên hệ thống văn bản rồi gửi lại; tệp quá lớn thì chia nhỏ."
 REMEDY = "Kiểm tra máy và tệp, rồi gửi lại tệp sạch; tệp gốc vẫn nằm ở nơi đã gửi."
+
+
+_REFUSED = frozenset({PROBLEM, NOT_BROUGHT})
 
 
 def harmful(path: Path, command: Sequence[str], seconds: float) -> str:
@@ -54,7 +63,20 @@ def refused_file(site: str, remote_id: str, name: str, sha256: str, sentence: st
     )
 
 
+def file_not_brought(site: str, remote_id: str, name: str, error: SkipRecord) -> Finding:
+    """What is kept of a file that never came whole: its bytes are not known, so they have no hash."""
+    return Finding(
+        site=site,
+        document_id=f"file:{remote_id}",
+        place=name,
+        problem=NOT_BROUGHT,
+        text="",
+        sentence=TOO_LARGE if isinstance(error, TooLarge) else NEVER_WHOLE,
+        remedy=SEND_AGAIN,
+    )
+
+
 def refused_files(places: Places, site: str, remote_ids: Sequence[str]) -> dict[str, Finding]:
-    """Which of these files were laid apart, by their remote id."""
+    """Which of these files were laid apart or never came whole, by their remote id."""
     found = places.findings.of(site, [f"file:{one}" for one in remote_ids]) if remote_ids else []
-    return {one.document_id.removeprefix("file:"): one for one in found if one.problem == PROBLEM}
+    return {one.document_id.removeprefix("file:"): one for one in found if one.problem in _REFUSED}
