@@ -13,12 +13,17 @@ from typing import Any
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from tests.in_memory import use_memory
 from tests.postgres_server import Server
 from tests.simulation.summary import Summary
 
 use_memory()
+
+# How long a draw takes says how busy the machine is, not whether the code is right.
+settings.register_profile("tdcd", deadline=None)
+settings.load_profile("tdcd")
 
 pytest_plugins = ["tests.store_fixtures"]
 
