@@ -1,5 +1,7 @@
 """Which test covers which row: read from the `covers` markers in the sources, and written as one page.
 
+The conformance suite is installed with the program, where a marker of ours would be unknown: there it is `shows`.
+
 Sources are read, not run, so that a marker counts wherever it stands: on a test, on its class, or on one
 parameter of it.
 """
@@ -26,11 +28,11 @@ missing or read otherwise; {left} are not in code.
 """
 
 
-def covering(tests: Path = ROOT / "tests") -> dict[str, list[str]]:
+def covering(root: Path = ROOT) -> dict[str, list[str]]:
     """Row or fault id → ids of the tests that name it, sorted."""
     found: dict[str, set[str]] = {}
-    for file in tests.rglob("*.py"):
-        place = file.relative_to(tests.parent).as_posix()
+    for file in (*(root / "tests").rglob("*.py"), *(root / "connector" / "conformance").rglob("*.py")):
+        place = file.relative_to(root).as_posix()
         for test, ids in _marked(ast.parse(file.read_text(encoding="utf-8")).body, "", set()):
             for name in ids:
                 found.setdefault(name, set()).add(f"{place}::{test}")
@@ -51,10 +53,20 @@ def _ids(decorators: Sequence[ast.expr]) -> set[str]:
     return {
         given.value
         for call in calls
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "covers"
+        if _name(call.func) in {"covers", "shows"}
         for given in call.args
         if isinstance(given, ast.Constant) and isinstance(given.value, str)
     }
+
+
+def _name(called: ast.expr) -> str:
+    return (
+        called.attr
+        if isinstance(called, ast.Attribute)
+        else called.id
+        if isinstance(called, ast.Name)
+        else ""
+    )
 
 
 def met_by(row: Row, covered: Mapping[str, Sequence[str]]) -> list[str]:

@@ -45,7 +45,7 @@ def test_no_cell_of_the_page_is_blank() -> None:
 def _written(folder: Path, source: str) -> dict[str, list[str]]:
     (folder / "tests").mkdir()
     (folder / "tests" / "test_it.py").write_text(source, encoding="utf-8")
-    return covering(folder / "tests")
+    return covering(folder)
 
 
 def test_markers_are_found_on_tests_classes_and_parameters(tmp_path: Path) -> None:
