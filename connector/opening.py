@@ -13,6 +13,7 @@ from connector.edxml.client import AxisConnector
 from connector.ioffice.client import IOfficeConnector
 from connector.limits import Access
 from connector.pace import Pace
+from connector.plugins import offers, open_foreign
 from connector.port import Connector
 from connector.soap.client import SoapConnector
 from connector.transport import Transport
@@ -77,19 +78,22 @@ def open_connector(
     since: date | None = None,
     today: Callable[[], date] | None = None,
 ) -> Connector:
-    """The connector of one site. Nothing is sent yet. Raises ConfigInvalid for an unknown `kind`."""
-    if kind not in OPENERS:
-        known = ", ".join(sorted(OPENERS))
+    """The connector of one site, of this program or of another package (`connector/plugins.py`).
+
+    Nothing is sent yet. Raises ConfigInvalid for an unknown `kind`, or for a package that cannot be used.
+    """
+    further = {
+        "access": access,
+        "pace": pace,
+        "page_size": page_size,
+        "overlap_days": overlap_days,
+        "since": since,
+        "today": today,
+    }
+    if kind in OPENERS:
+        return OPENERS[kind](site, url, username, password, **further)
+    opened = open_foreign(kind, OPENERS, site, url, username, password, **further)
+    if opened is None:
+        known = ", ".join(sorted({*OPENERS, *(offer.word for offer in offers(OPENERS) if not offer.problem)}))
         raise ConfigInvalid([f'connector = "{kind}" is unknown, there is: {known}'], where=f"site {site}")
-    return OPENERS[kind](
-        site,
-        url,
-        username,
-        password,
-        access=access,
-        pace=pace,
-        page_size=page_size,
-        overlap_days=overlap_days,
-        since=since,
-        today=today,
-    )
+    return opened

@@ -1,0 +1,112 @@
+"""Connectors of other packages: found by their word, never in place of ours, one sentence when they cannot be used."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from connector.ioffice.client import IOfficeConnector
+from connector.memory import MemoryConnector
+from connector.opening import OPENERS, open_connector
+from connector.plugins import Offer, offers
+from connector.port import Connector
+from errors import ConfigInvalid, StopService
+
+GOOD = """
+from connector.memory import MemoryConnector, MemorySystem
+def open_it(site, url, username, password, **further):
+    return MemoryConnector(MemorySystem({}, {}), site)
+"""
+
+
+class Packages:
+    """Puts packages beside the installed ones, as an installer leaves them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def install(self, name: str, word: str, source: str, target: str = "open_it") -> None:
+        module = name.replace("-", "_")
+        (self.folder / f"{module}.py").write_text(source, encoding="utf-8")
+        info = self.folder / f"{module}-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(
+            f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n", encoding="utf-8"
+        )
+        (info / "entry_points.txt").write_text(
+            f"[tdcd.connectors]\n{word} = {module}:{target}\n", encoding="utf-8"
+        )
+
+
+@pytest.fixture
+def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Packages]:
+    monkeypatch.syspath_prepend(tmp_path)
+    yield Packages(tmp_path)
+    for name in [name for name in sys.modules if name.startswith("plug_")]:
+        del sys.modules[name]
+
+
+def opened(word: str, password: str = "mật-khẩu-9") -> Connector:
+    return open_connector(word, "songlam", "https://x.example/qlvb", "tdcd", SecretStr(password))
+
+
+def test_a_package_adds_a_word(packages: Packages) -> None:
+    packages.install("plug-good", "voffice", GOOD)
+    connector = opened("voffice")
+    assert isinstance(connector, MemoryConnector)
+    assert connector.site == "songlam"
+    assert offers(OPENERS) == [Offer("voffice", "plug-good")]
+    with pytest.raises(ConfigInvalid, match=r"there is: .*voffice"):
+        opened("vofice")
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "said"),
+    [
+        ("import nothing_like_this", "open_it", r"plug-bad cannot be loaded \(ModuleNotFoundError\)"),
+        ("raise SystemExit(3)", "open_it", r"plug-bad cannot be loaded \(SystemExit\)"),
+        ("raise SystemError('mật-khẩu-9')", "open_it", r"plug-bad cannot be loaded \(SystemError\)"),
+        (GOOD, "no_such_name", r"plug-bad cannot be loaded \(AttributeError\)"),
+        ("open_it = 7", "open_it", r"plug-bad cannot be called"),
+        ("def open_it(site): ...", "open_it", r"plug-bad cannot be opened \(TypeError\)"),
+        ("def open_it(*a, **k): raise KeyError(a)", "open_it", r"plug-bad cannot be opened \(KeyError\)"),
+        ("def open_it(*a, **k): return object()", "open_it", r"is no connector: it lacks site, capabilities"),
+    ],
+)
+def test_a_broken_package_is_one_sentence_and_stops_nobody_else(
+    packages: Packages, source: str, target: str, said: str
+) -> None:
+    packages.install("plug-bad", "voffice", source, target)
+    packages.install("plug-good", "other", GOOD)
+    with pytest.raises(ConfigInvalid, match=said) as caught:
+        opened("voffice")
+    (problem,) = caught.value.problems
+    assert "update or reinstall plug-bad" in problem
+    assert "mật-khẩu-9" not in str(caught.value)
+    assert isinstance(opened("ioffice"), IOfficeConnector)
+    assert isinstance(opened("other"), MemoryConnector)
+
+
+def test_our_own_words_cannot_be_taken(packages: Packages) -> None:
+    packages.install("plug-greedy", "ioffice", GOOD)
+    assert isinstance(opened("ioffice"), IOfficeConnector)
+    (offer,) = offers(OPENERS)
+    assert "ask the makers of plug-greedy for another word, or remove it" in offer.problem
+
+
+def test_a_word_of_two_packages_is_nobodys(packages: Packages) -> None:
+    packages.install("plug-a", "voffice", GOOD)
+    packages.install("plug-b", "voffice", GOOD)
+    with pytest.raises(ConfigInvalid, match=r"several packages \(plug-a, plug-b\); remove all but one"):
+        opened("voffice")
+
+
+def test_what_a_package_says_in_our_own_errors_is_handed_on(packages: Packages) -> None:
+    source = "from errors import StopService\ndef open_it(*a, **k): raise StopService('Hết hạn.')"
+    packages.install("plug-own", "voffice", source)
+    with pytest.raises(StopService, match="Hết hạn"):
+        opened("voffice")
