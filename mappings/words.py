@@ -31,6 +31,8 @@ WRITE_WORDS: Final = {
     "receipt": ("ghi biên nhận kết quả", "the receipt"),
     "attach_file": ("đính kèm minh chứng", "the evidence file"),
     "comment_document": ("ghi ý kiến vào văn bản", "the comment on the document"),
+    "answer_order": ("trả lời yêu cầu của cơ quan ban hành", "the answer to the issuer"),
+    "answer_state": ("báo trạng thái cho cơ quan ban hành", "the state told to the issuer"),
 }
 
 
@@ -63,6 +65,11 @@ def tracking_code(content: str) -> str:
     """The tracking code that a work item's body carries; blank when it was not made by a tracker."""
     found = _CODE.search(unicodedata.normalize("NFC", content))
     return found[1] if found else ""
+
+
+def reported_task(task: Task) -> str:
+    """Which of an agency's tasks a status is about; said after the state, so that several can be told apart."""
+    return f"{shorten(work_item_name(task), 120)} ({task.key})"
 
 
 def receipt_text(task: Task, event: ResultSubmitted, *, due_end: datetime | None, marker: str) -> str:

@@ -21,6 +21,7 @@ from store.outbox import Intent
 from store.places import Places
 from store.tasks import TaskRow
 from store.workitems import WorkItem
+from sync.answer_states import state_to_tell, told_before
 from sync.files_again import LOOK, judged_as_of
 from sync.holding import place
 from sync.judging import instant_of
@@ -75,7 +76,8 @@ def decide(site: Site, places: Places, keys: Sequence[str], as_of: datetime, dec
     histories = places.ledger.events(keys)
     rows = places.tasks.get(keys)
     items = places.workitems.by_task(keys)
-    waiting = places.outbox.unfinished([_lane(key) for key in keys])
+    lanes = [_lane(key) for key in keys]
+    waiting, told = places.outbox.unfinished(lanes), told_before(site, places, lanes)
     earlier = judged_as_of(places, site.name, as_of)
     new_rows: list[TaskRow] = []
     intents: list[Intent] = []
@@ -102,6 +104,8 @@ def decide(site: Site, places: Places, keys: Sequence[str], as_of: datetime, dec
         intents += fields
         creates = [one for one in waiting.get(_lane(key), []) if one.kind == "create_job"]
         intents += _once(site, places, task, verdict, item, values, histories[key], creates)
+        if told is not None:
+            intents += state_to_tell(site, places, task, verdict, told, waiting.get(_lane(key), []))
     places.tasks.save(new_rows)
     decided.tasks += len(keys)
     decided.intents += len(places.outbox.add(intents))

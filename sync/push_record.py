@@ -187,7 +187,9 @@ def _agreed(places: Places, intent: Intent, write: Write, receipt: WriteReceipt)
         )
     if not isinstance(write, SetStatus | UpdateJob) or not intent.task:
         return None
-    item = places.workitems.by_task([intent.task])[intent.task]
+    item = places.workitems.by_task([intent.task]).get(intent.task)
+    if item is None:
+        return None  # a status that answers a document
     changed = {"state": write.text} if isinstance(write, SetStatus) else _texts(write)
     seen = {**item.seen, **changed}
     if isinstance(write, SetStatus):

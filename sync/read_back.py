@@ -28,6 +28,8 @@ from store.outbox import Intent
 from store.places import Places
 from sync.site import Site
 
+#: Statuses that answer a document, not a work item.
+ANSWERS = ("answer_order", "answer_state")
 _REPLAY = re.compile(r"~\d+$")
 
 
@@ -101,7 +103,7 @@ def write_of(site: Site, places: Places, intent: Intent) -> Write | None:
             coordinators=tuple(body["coordinators"]),
             due=_day(body["due"]),
         )
-    if intent.kind == "answer_order":
+    if intent.kind in ANSWERS:
         return SetStatus(key, body["job_id"], site.connector.own_user, body["text"], body["reason"])
     item = places.workitems.by_task([intent.task]).get(intent.task)
     if item is None or not item.job_id:

@@ -27,7 +27,7 @@ from sync.read_back import origin_key
 PER_SECOND = 5
 
 #: Kinds whose value follows from the task as it stands now.
-DECIDED = frozenset({"set_status", "update_job"})
+DECIDED = frozenset({"set_status", "update_job", "answer_state"})
 
 
 @dataclass(slots=True)

@@ -58,7 +58,7 @@ class Writing:
         )
 
     def find(self, write: Write) -> WriteReceipt | None:
-        """The receipt if the newest status that was sent about this document is this one.
+        """The receipt if the newest status that was sent about this document, for this reason, is this one.
 
         Raises ReplyLost (cannot look now), HoldForHuman (nobody can tell).
         """
@@ -104,12 +104,15 @@ class Writing:
         )
 
     def _found(self, write: SetStatus) -> WriteReceipt | None:
-        sent = self._sent_about(self._subject(write.job_id).answers)
-        if not sent:
+        sent = [packet for _, packet, _ in self._sent_about(self._subject(write.job_id).answers)]
+        about = folded(f": {write.reason}") if write.reason else ""
+        alike = [packet for packet in sent if folded(packet.description).endswith(about)]
+        if not alike:
             return None
-        _, packet, _ = sent[-1]
-        code = code_of(write.text)
-        if packet.code != code or (code == IN_PROGRESS and folded(packet.description) != folded(write.text)):
+        packet, code = alike[-1], code_of(write.text)
+        if packet.code != code or (
+            code == IN_PROGRESS and folded(packet.description) != folded(_said(write))
+        ):
             return None
         return WriteReceipt(
             write.effect_key, write.job_id, wanted_hash(write), write.line_id, at=packet.at, state=write.text
@@ -144,8 +147,7 @@ class Writing:
                 f"“{write.text}” is what the issuer of a document says, not its receiver.",
                 remedy="Answer with another state.",
             )
-        said = f"{write.text}: {write.reason}" if write.reason else write.text
-        return StatusPacket(about.sender, about.answers, code, said, self.now())
+        return StatusPacket(about.sender, about.answers, code, _said(write), self.now())
 
     def _sender(self, receivers: Sequence[Organ]) -> Organ:
         """Ourselves, as the issuer addressed us: name and address stand in the packet that came."""
@@ -160,6 +162,10 @@ class Writing:
 def code_of(text: str) -> str:
     """The axis's code of a state; a text that is none of its labels is progress."""
     return _CODES.get(folded(text), IN_PROGRESS)
+
+
+def _said(write: SetStatus) -> str:
+    return f"{write.text}: {write.reason}" if write.reason else write.text
 
 
 def _about(packet: StatusPacket, document: Answered) -> bool:

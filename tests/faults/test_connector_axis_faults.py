@@ -408,6 +408,22 @@ def test_every_code_goes_both_ways_and_progress_goes_again(arena: AxisArena) -> 
     issuer.close()
 
 
+def test_statuses_for_several_tasks_of_one_document_are_told_apart(direct: AxisArena) -> None:
+    document = direct.issue("57/CT-UBND")
+    one, other = (
+        SetStatus(f"k-{task}", document, OURS, "Đang làm", f"việc ({task})") for task in ("TD-1", "TD-2")
+    )
+    direct.connector.apply(one)
+    assert direct.connector.find(other) is None
+    direct.connector.apply(other)
+    assert direct.connector.find(one) is not None
+    newer = SetStatus("k-newer", document, OURS, "Đã xong", "việc (TD-1)")
+    direct.connector.apply(newer)
+    assert direct.connector.find(one) is None
+    assert direct.connector.find(newer) is not None
+    assert direct.connector.find(other) is not None
+
+
 def test_what_is_for_the_issuer_to_say_is_not_said_by_the_receiver(direct: AxisArena) -> None:
     document = direct.issue("56/CT-UBND")
     with pytest.raises(RemoteRefused, match="what the issuer of a document says"):

@@ -101,11 +101,49 @@ def decide(site: Site, scope: str, *, agree: bool, reason: str = "") -> Any:
 
 
 def answers(arena: AxisArena) -> list[tuple[str, str]]:
-    """(code, text) of every status that the issuer got."""
+    """(code, text) of every answer to a request that the issuer got since the last look."""
+    return [(code, text) for code, text in statuses(arena) if code != "05"]
+
+
+def statuses(arena: AxisArena) -> list[tuple[str, str]]:
+    """(code, text) of every status that the issuer got since the last look."""
     issuer = axis_connector(arena.sandbox.url, code=PROVINCE)
     records = [issuer.decode(raw) for raw in Memory().pull(issuer, Stream.ACTIVITY)]
     issuer.close()
     return [(a.status_code, a.comment) for one in records if isinstance(one, JobRecord) for a in one.actions]
+
+
+def test_the_state_of_an_own_task_goes_back_to_the_issuer_each_time_it_turns(
+    arena: AxisArena, site: Site, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arena.connector._gate.transport, "_now", arena.now)
+    own = (TableRow("Tinh giản biên chế", "Sở Nội vụ", "30/11/2026"), *ROWS)
+    issue(arena, own)
+    assert run_pass(site).pushed.by_kind == {"answer_state": 2}
+    with store.read() as places:
+        keys = {row.content: row.key for row in places.tasks.find("truc")}
+    first, later = (
+        f"{content} ({keys[content]})" for content in ("Tinh giản biên chế", "Rà soát biên chế các cơ quan")
+    )
+    assert sorted(statuses(arena)) == [("05", f"Chưa thực hiện: {later}"), ("05", f"Chưa thực hiện: {first}")]
+    assert run_pass(site).writes == 0
+    arena.sandbox.post("/__sandbox__/clock", {"advance_seconds": 20 * 86400})
+    assert run_pass(site).pushed.by_kind == {"answer_state": 1}
+    assert statuses(arena) == [("05", f"Chưa thực hiện quá hạn: {first}")]
+    assert run_pass(site).writes == 0
+
+
+def test_a_state_whose_answer_was_lost_is_looked_for_among_those_of_its_own_task(
+    arena: AxisArena, site: Site, store: Store
+) -> None:
+    issue(arena, (*ROWS, TableRow("Tinh giản biên chế", "Sở Nội vụ", "20/11/2027")))
+    arena.sandbox.fault("drop_reply", "sendEdoc")
+    while run_pass(site).writes:
+        pass
+    told = statuses(arena)
+    assert len(told) == len({text for _, text in told}) == 2
+    with store.read() as places:
+        assert places.outbox.counts("truc") == {"confirmed": 2}
 
 
 def test_a_packet_becomes_tasks_with_its_table_kept_and_writes_nothing_it_cannot(
@@ -274,7 +312,7 @@ def test_a_process_that_dies_after_storing_finds_the_packet_again_without_doubli
     monkeypatch.undo()
     run_pass(site)
     assert len(tasks(store)) == 2
-    assert {row["state"] for row in arena.boxes()} == {"done"}
+    assert {row["state"] for row in arena.boxes() if row["receiver"] == OURS} == {"done"}
     with store.read() as places:
         assert places.inbox.count("truc", "document") == 1
 
