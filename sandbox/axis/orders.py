@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 from sandbox.axis.agencies import Agency
 from sandbox.axis.packets import BadPacket
 from sandbox.axis.post import Post
+from sandbox.axis.registry import issued_for
 from sandbox.axis.writing import document, status
 from sandbox.control import BASE, OrderError, guarded
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Orders:
-    """`do` says what: `document` (directive or report), `status`, or `put` (raw bytes)."""
+    """`do` says what: `document` (directive or report), `directives`, `status`, or `put` (raw bytes)."""
 
     def __init__(self, sandbox: Sandbox, post: Post) -> None:
         self._sandbox = sandbox
@@ -32,6 +33,7 @@ class Orders:
             return self._boxes()
         known: dict[str, Callable[[Mapping[str, Any]], object]] = {
             "document": self._document,
+            "directives": self._directives,
             "status": self._status,
             "put": self._put,
         }
@@ -48,7 +50,13 @@ class Orders:
         receivers = [self._agency(code) for code in order["to"]]
         content, document_id = document(self._agency(order["from"]), receivers, order, now)
         sent = self._post.send(content, "edoc", now)
-        return {"sent": sent, "document_id": document_id, "boxes": self._boxes_of(sent)}
+        boxes = self._boxes_of(sent)
+        return {"sent": sent, "from": order["from"], "document_id": document_id, "boxes": boxes}
+
+    def _directives(self, order: Mapping[str, Any]) -> object:
+        """The registry sends an agency every issued document that names it as a receiver; marked ones never."""
+        to = self._agency(order["to"])
+        return [self._document({**given, "to": [to.code]}) for given in issued_for(self._sandbox.state, to)]
 
     def _status(self, order: Mapping[str, Any]) -> object:
         now = self._sandbox.clock.now()

@@ -101,3 +101,41 @@ def test_each_province_shows_its_own_words(tmp_path: Path, profile: str, words: 
     assert answer["writes_idle_pass"] == answer["writes_last_pass"] == 0
     assert answer["drift_found"] == answer["drift_healed"] == 1
     assert words <= set(answer["states"])
+
+
+@pytest.mark.parametrize("connector", ["soap", "axis"])
+def test_every_way_in_ends_like_the_plain_demo(tmp_path: Path, connector: str) -> None:
+    answer, _ = _demo(tmp_path / "demo", "--connector", connector, "--dataset", "small")
+    assert answer.keys() >= KEYS
+    assert answer["tasks"] == 5
+    assert answer["writes_idle_pass"] == answer["writes_last_pass"] == answer["outbox_waiting"] == 0
+    assert answer["ledger_verified"] is True
+    assert sum(answer["states"].values()) == answer["tasks"]
+    assert "Thu hồi" in answer["states"]
+    absent = (
+        {"classified_skipped", "accounts", "drift_found", "drift_healed"} if connector == "axis" else set()
+    )
+    assert answer["absent"].keys() == absent
+    assert {name for name in KEYS if answer[name] is None} == absent & KEYS
+    told = {step["step"]: step for step in answer["steps"]}
+    if connector == "axis":
+        # Two of the five rows are led by the agency itself: their states go to the issuer.
+        assert answer["writes_first_pass"] == 2
+        assert told["A person answers"]["agreed"] == told["A person answers"]["refused"] == 1
+    else:
+        assert answer["writes_first_pass"] == 5
+        assert answer["classified_skipped"] == answer["drift_found"] == answer["drift_healed"] == 1
+        assert told["Pass"]["receipt"] > 0
+
+
+def test_an_unknown_way_in_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "cli.py"), "demo", "--dir", str(tmp_path / "demo"), "--connector", "fax"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "axis" in done.stderr
+    assert not (tmp_path / "demo").exists()
