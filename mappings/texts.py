@@ -49,4 +49,7 @@ def fold(text: str) -> str:
 
 def fold_accents_kept(text: str) -> str:
     """Lower case and single spaces with accents kept, for where "mật" and "mặt" must differ."""
-    return " ".join(nfc(text).lower().split())
+    text = nfc(text)
+    if text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
+        return text.lower()  # the plain space is the only white space that is printable
+    return " ".join(text.lower().split())
