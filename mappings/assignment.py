@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from connector.records import DirectiveRecord, LogEntry
 from mappings import assignment_returns as returns
 from mappings.asked_for import asks_of
-from mappings.assignment_leads import LeadReading, certain_ids, read_lead
+from mappings.assignment_leads import LeadReading, RowUnits, read_units
 from mappings.assignment_returns import DroppedRow, ReturnedRow, origin_of
 from mappings.assignment_rows import KeyMaker, Placed, RowCells, placed
 from mappings.deadline_working import CountDays, counted_from_issue
@@ -182,22 +182,26 @@ class _Work:
             return DroppedRow(origin_of(row), "no_content")
         deadline, due = self._deadline(row)
         if (
-            not row.doubts
-            and due is None
+            due is None
+            and not row.doubts
             and self._rules.undated == "exclude"
             and deadline.confidence == "sure"
         ):
             return DroppedRow(origin_of(row), "undated")
-        lead = self._lead(row.lead)
-        problems = self._problems(row, lead, deadline)
-        if problems or lead.unit is None:
-            return problems
-        return self._task(place, lead, lead.unit, deadline, due)
+        units = self._units(row)
+        unit = units.lead.unit
+        if unit is None or due is None or row.doubts or self._rules.outside is not None:
+            problems = self._problems(row, units.lead, deadline)
+            if problems or unit is None:
+                return problems
+        return self._task(place, units, unit, deadline, due)
 
     def _keep(self, place: Placed, outcome: TaskAssigned | DroppedRow | list[ReturnedRow]) -> None:
         if isinstance(outcome, TaskAssigned):
             self.tasks.append(outcome)
-            self.noted += self._notes(place.row)
+            units = self._units(place.row)
+            if not units.plain:
+                self.noted += _notes(place.row, units)
         elif isinstance(outcome, DroppedRow):
             self.dropped.append(outcome)
         else:
@@ -209,7 +213,8 @@ class _Work:
 
     def lead_id(self, cell: str) -> str:
         """The id of the unit a lead cell names, or the cell itself folded."""
-        unit = self._lead(cell).unit
+        cells = (cell, "", self._rules.joint_leads)
+        unit = self._directory.recall(read_units, cells, self._issued).lead.unit
         return unit.unit_id if unit is not None else fold(cell)
 
     def _deadline(self, row: RowCells) -> tuple[Deadline, Due | None]:
@@ -222,18 +227,15 @@ class _Work:
                 native=row.deadline_value,
                 before_date=self._rules.before_date,
             )
-            if self._rules.working_day is not None:
+            if self._rules.working_day is not None and read.kind == "relative_working_days":
                 read = counted_from_issue(read, self._issued, self._rules.working_day)
             due = Due(read.once, read.at) if read.once is not None else None
             known = self._deadlines[cell] = (read, due)
         return known
 
-    def _lead(self, cell: str) -> LeadReading:
-        lead = self._directory.recall(read_lead, cell, self._issued)
-        if not lead.joint or not self._rules.joint_leads:
-            return lead
-        # HC-01: the first named leads, those named beside it coordinate.
-        return replace(lead, unit=lead.joint[0], others="; ".join(unit.name for unit in lead.joint[1:]))
+    def _units(self, row: RowCells) -> RowUnits:
+        cells = (row.lead, row.coordinators, self._rules.joint_leads)
+        return self._directory.recall(read_units, cells, self._issued)
 
     def _problems(self, row: RowCells, lead: LeadReading, deadline: Deadline) -> list[ReturnedRow]:
         """Everything that keeps a row from being a task, so that one correction is enough."""
@@ -253,7 +255,7 @@ class _Work:
         return found
 
     def _task(
-        self, place: Placed, lead: LeadReading, unit: UnitEntry, deadline: Deadline, due: Due | None
+        self, place: Placed, units: RowUnits, unit: UnitEntry, deadline: Deadline, due: Due | None
     ) -> TaskAssigned:
         row, directive = place.row, self._directive
         return TaskAssigned(
@@ -270,7 +272,7 @@ class _Work:
             lead_name=unit.name,
             profile=self._profile,
             profile_version=self._version,
-            coordinators=self._coordinators(row, lead, unit) if row.coordinators or lead.others else (),
+            coordinators=units.coordinators,
             due=due,
             deadline_kind=deadline.kind,
             deadline_phrase=row.deadline,
@@ -281,22 +283,12 @@ class _Work:
             asks=asks_of(row.content, row.product, dated=due is not None),
         )
 
-    def _coordinators(self, row: RowCells, lead: LeadReading, unit: UnitEntry) -> tuple[str, ...]:
-        """Ids of the coordinating units known beyond doubt; an open group has none."""
-        found = self._directory.recall(certain_ids, row.coordinators, self._issued)
-        if lead.others:
-            named = self._directory.recall(certain_ids, lead.others, self._issued)
-            found = tuple(dict.fromkeys((*named, *found)))
-        return tuple([one for one in found if one != unit.unit_id]) if unit.unit_id in found else found
 
-    def _notes(self, row: RowCells) -> list[ReturnedRow]:
-        """What is worth a word about a row that became a task."""
-        lead = self._lead(row.lead)
-        notes = [returns.lead_by_title(row, lead.unit.name)] if lead.by_title and lead.unit else []
-        if lead.joint and lead.unit is not None:
-            notes.append(returns.joint_lead(row, lead.unit.name))
-        for text in filter(None, (lead.others, row.coordinators)):
-            reading = self._directory.resolve(text, self._issued)
-            if reading.confidence == "asks":
-                notes.append(returns.unknown_coordinators(row, text, reading))
-        return notes
+def _notes(row: RowCells, units: RowUnits) -> list[ReturnedRow]:
+    """What is worth a word about a row that became a task."""
+    lead = units.lead
+    notes = [returns.lead_by_title(row, lead.unit.name)] if lead.by_title and lead.unit else []
+    if lead.joint and lead.unit is not None:
+        notes.append(returns.joint_lead(row, lead.unit.name))
+    notes += [returns.unknown_coordinators(row, text, reading) for text, reading in units.doubtful]
+    return notes

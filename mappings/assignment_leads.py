@@ -44,9 +44,37 @@ class LeadReading:
     joint: tuple[UnitEntry, ...] = ()
 
 
-def certain_ids(directory: UnitDirectory, cell: str, issued: date | None) -> tuple[str, ...]:
-    """Ids of the units a cell names beyond doubt; an open group has none."""
-    return tuple(dict.fromkeys(unit.unit_id for unit in directory.resolve(cell, issued).certain))
+@dataclass(frozen=True, slots=True)
+class RowUnits:
+    """The units of a row, read from its two cells together.
+
+    `coordinators` are ids of units known beyond doubt, without the lead's own; an open group has none.
+    `doubtful` are the texts that name coordinating units nobody knows, with their reading.
+    """
+
+    lead: LeadReading
+    coordinators: tuple[str, ...]
+    doubtful: tuple[tuple[str, UnitReading], ...] = ()
+
+    @property
+    def plain(self) -> bool:
+        """Whether there is nothing to be said about the cells once the row is a task."""
+        return not (self.doubtful or self.lead.by_title or self.lead.joint)
+
+
+def read_units(directory: UnitDirectory, cells: tuple[str, str, bool], issued: date | None) -> RowUnits:
+    """The units of a row by its lead cell and its coordinators' cell; the third says whether leads may be joint."""
+    cell, coordinators, joint_leads = cells
+    lead = directory.recall(read_lead, cell, issued)
+    if lead.joint and joint_leads:
+        # HC-01: the first named leads, those named beside it coordinate.
+        lead = replace(lead, unit=lead.joint[0], others="; ".join(unit.name for unit in lead.joint[1:]))
+    readings = [(text, directory.resolve(text, issued)) for text in (lead.others, coordinators) if text]
+    found = dict.fromkeys(unit.unit_id for _, reading in readings for unit in reading.certain)
+    if lead.unit is not None:
+        found.pop(lead.unit.unit_id, None)
+    doubtful = tuple([(text, reading) for text, reading in readings if reading.confidence == "asks"])
+    return RowUnits(lead, tuple(found), doubtful)
 
 
 def read_lead(directory: UnitDirectory, cell: str, issued: date | None) -> LeadReading:

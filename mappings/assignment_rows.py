@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from mappings.texts import fold
 
@@ -98,8 +97,7 @@ class RowCells(Protocol):
         """What the table leaves open about its cells."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A row with its identity; rows of one identity are versions of one row in several tables."""
 
     row: RowCells
@@ -187,6 +185,9 @@ def _identified(rows: Sequence[RowCells], number: int, same: Mapping[int, str]) 
         ordinal = row.ordinal.strip(" .)") or f"#{row.row}"
         count = counts.get(ordinal, 0)
         counts[ordinal] = count + 1
+        if not same:  # an ordinal and its count are one identity only
+            yield Placed(row, f"{number}|{ordinal}|{count}")
+            continue
         identity = same.get(at, "")
         if not identity:
             while (identity := f"{number}|{ordinal}|{count}") in claimed:

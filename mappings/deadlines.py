@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, time
+from functools import lru_cache
 from typing import Final
 
 from mappings.deadline_days import DAY, NotADay, day
@@ -32,6 +33,8 @@ _PLAIN: Final = re.compile(
     r"\s*(?:hoàn thành |xong )?(?:(trước|trong) (?:ngày )?|ngày )?(\d\d?)/(\d\d?)/(\d{4})\s*\.?\s*",
     re.IGNORECASE | re.ASCII,
 )
+#: Such cells are no longer than this; their days are remembered, since a year of directives names few hundred.
+_SHORT: Final = 40
 #: A day of a spreadsheet whose cell lost its date format (2000–2099): shown as a number.
 _SERIAL: Final = re.compile(r"\s*(?:3[7-9]|[4-6]\d|7[0-2])\d{3}(?:\.0+)?\s*", re.ASCII)
 _SERIAL_ZERO: Final = date(1899, 12, 30)
@@ -60,7 +63,7 @@ def read_deadline(
     """
     if native is not None:
         return _with_cell(phrase, issued, native, before_date, received)
-    if plain := _PLAIN.fullmatch(phrase):
+    if plain := _short_day(phrase) if len(phrase) <= _SHORT else _plain_day(phrase):
         return _plain(phrase, plain, issued, before_date)
     if _SERIAL.fullmatch(phrase):
         return _stored(phrase, issued, _SERIAL_ZERO + int(float(phrase)) * DAY)
@@ -69,16 +72,32 @@ def read_deadline(
     return understand(phrase, issued, before_date, received)
 
 
-def _plain(phrase: str, match: re.Match[str], issued: date | None, before: BeforeDate) -> Deadline:
-    """dd/MM/yyyy, alone or with "trước (ngày)" before it."""
+def _plain_day(phrase: str) -> tuple[date | None, bool, str] | None:
+    """dd/MM/yyyy, alone or with "trước (ngày)" before it: the day, whether it is before it, or why it is none."""
+    match = _PLAIN.fullmatch(phrase)
+    if match is None:
+        return None
     word, number, month, year = match.groups()
     try:
-        due = day(int(year), int(month), int(number))
+        written = day(int(year), int(month), int(number))
     except NotADay as none:
-        return Deadline("unclear", None, None, "asks", phrase, why=none.why)
-    if word is None or word.lower() == "trong":
-        return dated(phrase, "date", due, issued, "ngày ghi trong văn bản")
-    return before_written(phrase, due, issued, before)
+        return None, False, none.why
+    return written, word is not None and word.lower() != "trong", ""
+
+
+_short_day = lru_cache(maxsize=4096)(_plain_day)
+
+
+def _plain(
+    phrase: str, plain: tuple[date | None, bool, str], issued: date | None, before: BeforeDate
+) -> Deadline:
+    """What such a cell comes to for a directive of that day."""
+    written, is_before, why = plain
+    if written is None:
+        return Deadline("unclear", None, None, "asks", phrase, why=why)
+    if is_before:
+        return before_written(phrase, written, issued, before)
+    return dated(phrase, "date", written, issued, "ngày ghi trong văn bản")
 
 
 def _with_cell(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final, Literal, TypeVar
@@ -35,6 +35,7 @@ WHY_NO_CODE: Final = "không có mã này trong danh bạ đơn vị"
 
 
 T = TypeVar("T")
+Cell = TypeVar("Cell", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class UnitDirectory:
         self._words = [words_of(tokens_of(entry.name)) for entry in self._entries]
         self._number = {entry.unit_id: number for number, entry in enumerate(self._entries)}
         self._changes = _changes(self._entries)
-        self._remembered: dict[tuple[Any, str, int], Any] = {}
+        self._remembered: dict[tuple[Any, Any, int], Any] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -114,8 +115,11 @@ class UnitDirectory:
         """The units that `text` names on the day `on` (None: without regard to mergers). Never raises."""
         return self.recall(UnitDirectory._read, text, on)
 
-    def recall(self, read: Callable[[UnitDirectory, str, date | None], T], cell: str, on: date | None) -> T:
-        """`read(self, cell, on)`, remembered with the readings: between two changes all days are alike."""
+    def recall(self, read: Callable[[UnitDirectory, Cell, date | None], T], cell: Cell, on: date | None) -> T:
+        """`read(self, cell, on)`, remembered with the readings: between two changes all days are alike.
+
+        `cell` is a cell, or the cells that are read together.
+        """
         era = -1 if on is None else bisect_right(self._changes, on)
         key = (read, cell, era)
         if key in self._remembered:

@@ -7,7 +7,7 @@ first reading of an archive shall not write a comment on every paper.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from connector.records import DirectiveRecord
 from mappings.assignment import Assignment
@@ -22,6 +22,11 @@ from tracking.events import Origin
 from tracking.profile import Profile
 
 
+def linted_since(site: Site) -> date:
+    """The issue day from which on a directive counts as issued lately."""
+    return site.now().astimezone(ZONE).date() - timedelta(days=site.settings.lint.recent_days)
+
+
 def lint_findings(
     site: Site,
     places: Places,
@@ -32,8 +37,7 @@ def lint_findings(
 ) -> Iterator[Finding]:
     """Findings of the check "6 rõ" beside those that `assignment` has (HC-06, HC-15, DT-05)."""
     rules, issued = site.settings.lint, record.issued_on
-    today = site.now().astimezone(ZONE).date()
-    if rules.tell == "off" or issued is None or issued < today - timedelta(days=rules.recent_days):
+    if rules.tell == "off" or issued is None:
         return
     crowd = rules.tell == "all"
     found = lint(

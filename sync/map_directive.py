@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from connector.records import DirectiveRecord, DocumentState, Kind
 from errors import RetryLater, StopService
@@ -20,7 +20,7 @@ from store.inbox import Envelope
 from store.places import Places
 from sync.change_orders import to_map
 from sync.decide_findings import report_findings
-from sync.lint_directive import lint_findings
+from sync.lint_directive import lint_findings, linted_since
 from sync.map_amendment import changes, hold_gone, hold_reassigned
 from sync.propose_tasks import rows_from_text
 from sync.pull_to_inbox import READABLE
@@ -49,6 +49,9 @@ class Directives:
 class _Batch:
     """Collected over a batch, so that the store is asked once and not once a row."""
 
+    linted_since: date
+    #: what a regulation says about rows, by its version and whether a higher level issued the directive.
+    rules: dict[tuple[str, str, bool], AssignRules] = field(default_factory=dict)
     events: list[tuple[Event, int | None]] = field(default_factory=list)
     opened: list[TaskAssigned] = field(default_factory=list)
     mapped: list[int] = field(default_factory=list)
@@ -62,7 +65,7 @@ def map_directives(
     site: Site, places: Places, documents: Sequence[tuple[Envelope, DirectiveRecord]]
 ) -> Directives:
     """Append the events of a batch of directives, in the caller's transaction."""
-    done, batch = Directives(), _Batch()
+    done, batch = Directives(), _Batch(linted_since(site))
     twice: dict[tuple[str, str], str] = {}
     ids = [record.remote_id for _, record in documents]
     known = places.tasks.of_directives(site.name, ids)
@@ -148,21 +151,23 @@ def _map_one(
         record,
         rows,
         directory=site.directory(places).units,
-        rules=_rules(site, profile, record),
+        rules=_rules(site, profile, record, batch),
         site=site.name,
         profile_id=profile.id,
         profile_version=profile.version,
     )
     found, amendment = changes(assignment, histories, envelope)
-    events = [_with_officer(site, places, event, record) for event in found]
+    events = [_with_officer(site, places, event, record) for event in found] if found else found
     batch.events += [(event, envelope.id) for event in events]
     batch.opened += [event for event in events if isinstance(event, TaskAssigned)]
-    batch.touched.update(event.task for event in events if not isinstance(event, TaskAssigned))
+    if histories:
+        batch.touched.update(event.task for event in events if not isinstance(event, TaskAssigned))
     findings = [
         *_table_findings(site, record, problems),
         *_row_findings(site, record, [*assignment.returned, *assignment.noted]),
-        *lint_findings(site, places, record, rows, profile, assignment),
     ]
+    if record.issued_on is not None and record.issued_on >= batch.linted_since:
+        findings += lint_findings(site, places, record, rows, profile, assignment)
     done.returned += len(assignment.returned)
     done.problems += [finding.sentence for finding in findings]
     batch.findings[record.remote_id] = findings
@@ -172,15 +177,20 @@ def _map_one(
     return ""
 
 
-def _rules(site: Site, profile: Profile, record: DirectiveRecord) -> AssignRules:
-    return AssignRules(
-        undated=profile.undated,
-        before_date=profile.before_date,
-        working_day=site.calendar.add_working_days,
-        outside=profile.outside.holds if profile.outside.names else None,
-        joint_leads=profile.leads.policy == "one_or_several",
-        kind="upward" if profile.from_above(record.issuer) else "directive",
-    )
+def _rules(site: Site, profile: Profile, record: DirectiveRecord, batch: _Batch) -> AssignRules:
+    """What the regulation says about rows, worked out once a batch."""
+    upward = profile.from_above(record.issuer)
+    key = (profile.id, profile.version, upward)
+    if key not in batch.rules:
+        batch.rules[key] = AssignRules(
+            undated=profile.undated,
+            before_date=profile.before_date,
+            working_day=site.calendar.add_working_days,
+            outside=profile.outside.holds if profile.outside.names else None,
+            joint_leads=profile.leads.policy == "one_or_several",
+            kind="upward" if upward else "directive",
+        )
+    return batch.rules[key]
 
 
 def _rows(

@@ -8,14 +8,14 @@ from typing import Final
 from connector.records import AssignmentCells
 from mappings.tables.folding import is_tidy, tidy
 from mappings.tables.found import Problem, TableProblem, TableReading, TableRow
-from mappings.tables.marks import is_ditto
+from mappings.tables.marks import MARK_STARTS, is_ditto
 from mappings.tables.plain import bounded
 from mappings.tables.problems import place_of, report
 
-#: Places in the texts of a row: ordinal, content, lead, coordinators, deadline, product, officer.
+#: The texts of a row: ordinal, content, lead, coordinators, deadline, product, officer.
+Texts = tuple[str, str, str, str, str, str, str]
 _CONTENT: Final = 1
 _LEAD: Final = 2
-_COORDINATORS: Final = 3
 
 
 def rows_from_api(cells: Sequence[AssignmentCells], place: str) -> TableReading:
@@ -25,11 +25,12 @@ def rows_from_api(cells: Sequence[AssignmentCells], place: str) -> TableReading:
     """
     rows: list[TableRow] = []
     problems: list[TableProblem] = []
+    all_tidy = _are_tidy(cells)
     for number, given in enumerate(cells, start=1):
-        texts = _texts(given)
+        texts = _joined(given if all_tidy or _are_tidy([given]) else _tidied(given))
         if not any(texts[_CONTENT:]):
             continue
-        if any(map(is_ditto, texts)):
+        if not MARK_STARTS.isdisjoint([text[:1] for text in texts]) and any(map(is_ditto, texts)):
             above = rows[-1].cells if rows else ()
             texts = _without_dittos(texts, above, place_of(place, "", number), problems)
         if not texts[_CONTENT]:
@@ -40,26 +41,41 @@ def rows_from_api(cells: Sequence[AssignmentCells], place: str) -> TableReading:
     return TableReading((), tuple(rows), tuple(problems), text)
 
 
-def _texts(given: AssignmentCells) -> Sequence[str]:
-    """The tidied texts of a row. Where all of them in one line are tidy, as nearly always, each of them is."""
-    texts: tuple[str, ...] = (
+def _are_tidy(cells: Sequence[AssignmentCells]) -> bool:
+    """Whether no text of these rows needs tidying: where all of them in one line are tidy, each of them is."""
+    texts: list[str] = []
+    for one in cells:
+        texts += (one.ordinal, one.content, one.lead, one.deadline, one.product, one.officer)
+        texts += one.coordinators
+    return is_tidy(" ".join(filter(None, texts)))
+
+
+def _tidied(given: AssignmentCells) -> AssignmentCells:
+    return AssignmentCells(
+        tidy(given.ordinal),
+        tidy(given.content),
+        tidy(given.lead),
+        tuple(map(tidy, given.coordinators)),
+        tidy(given.deadline),
+        tidy(given.product),
+        tidy(given.officer),
+    )
+
+
+def _joined(given: AssignmentCells) -> Texts:
+    coordinators = "; ".join(filter(None, given.coordinators))
+    return (
         given.ordinal,
         given.content,
         given.lead,
+        coordinators,
         given.deadline,
         given.product,
         given.officer,
     )
-    coordinators = given.coordinators
-    if not is_tidy(" ".join(filter(None, (*texts, *coordinators)))):
-        texts = tuple(map(tidy, texts))
-        coordinators = tuple(map(tidy, coordinators))
-    return (*texts[:_COORDINATORS], "; ".join(filter(None, coordinators)), *texts[_COORDINATORS:])
 
 
-def _without_dittos(
-    texts: Sequence[str], above: Sequence[str], where: str, problems: list[TableProblem]
-) -> Sequence[str]:
+def _without_dittos(texts: Texts, above: Sequence[str], where: str, problems: list[TableProblem]) -> Texts:
     """The texts with what stands above in place of each ditto mark; a number is never one."""
     resolved = list(texts)
     for at in range(_CONTENT, len(resolved)):
@@ -68,10 +84,11 @@ def _without_dittos(
             if not standing:
                 problems.append(report(Problem.DITTO_WITHOUT_ABOVE, where, detail=resolved[at]))
             resolved[at] = standing or resolved[at]
-    return resolved
+    ordinal, content, lead, coordinators, deadline, product, officer = resolved
+    return ordinal, content, lead, coordinators, deadline, product, officer
 
 
-def _row(place: str, number: int, texts: Sequence[str]) -> TableRow:
+def _row(place: str, number: int, texts: Texts) -> TableRow:
     """By position: rows come by the ten thousand, and names cost as much as the rest."""
     ordinal, content, lead, coordinators, deadline, product, officer = texts
     return TableRow(
@@ -88,5 +105,5 @@ def _row(place: str, number: int, texts: Sequence[str]) -> TableRow:
         product,
         officer,
         "",
-        tuple(texts),
+        texts,
     )
