@@ -33,9 +33,9 @@ VERBS = {
         "setup", "init", "Write a commented configuration that works with the sandbox as it stands."
     ),
     "doctor": Verb(
-        "setup",
         "doctor",
-        "Look at the configuration, the ledger and the document system; change nothing in it.",
+        "doctor",
+        "Look at the configuration, the ledger and the document system; change nothing in it. Exit code 2: to mend.",
     ),
     "sandbox": Verb(
         "service",

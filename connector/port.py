@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 from connector.records import FileRef, Kind, RawRecord, Record
 
@@ -167,9 +167,48 @@ class WriteReceipt:
     state: str = ""
 
 
+class Note(str):
+    """One odd thing that a probe saw, in English, and in Vietnamese as `vi`. A plain text will do in its place."""
+
+    __slots__ = ("vi",)
+    vi: str
+
+    def __new__(cls, en: str, vi: str) -> Self:
+        """Both texts; as a value it is the English one."""
+        note = super().__new__(cls, en)
+        note.vi = vi
+        return note
+
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
+        """For copies."""
+        return str(self), self.vi
+
+
+def unread_note(count: int) -> Note:
+    """Records that are there and cannot be read."""
+    return Note(
+        f"{count} of the newest documents could not be read.", f"{count} văn bản mới nhất không đọc được."
+    )
+
+
+class Paging(StrEnum):
+    """How lists are divided: by numbered pages, behind the last id, or not at all. "" where nobody knows."""
+
+    NUMBERED = "numbered"
+    BEHIND_LAST = "behind_last"
+    WHOLE = "whole"
+    UNKNOWN = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What a read-only look at an installation found, for `tdcd doctor`."""
+    """What a read-only look at an installation found, for `tdcd doctor`.
+
+    `server_time` is aware; `clock_skew_seconds` are theirs minus ours. `statuses` and `evaluations` are the
+    site's lists as `{code: text}`. `pages_fit` tells whether two small pages hold the rows of one large one,
+    None where that was not tried. `declined` counts the answers that asked us to slow down, `longest_rest` is the
+    longest rest asked for, in seconds.
+    """
 
     server_time: datetime | None
     clock_skew_seconds: float | None
@@ -179,6 +218,10 @@ class Probe:
     documents_seen: int = 0
     documents_without_mark: int = 0
     notes: tuple[str, ...] = ()
+    paging: Paging = Paging.UNKNOWN
+    pages_fit: bool | None = None
+    declined: int = 0
+    longest_rest: float = 0.0
 
 
 class Connector(Protocol):

@@ -31,6 +31,10 @@ class Redactor:
 
     def clean(self, text: str) -> str:
         """`text` on one line, without secrets, cut at 512 characters (M34)."""
+        return _CONTROL.sub(" ", self.clean_whole(text)).strip()[:LONGEST]
+
+    def clean_whole(self, text: str) -> str:
+        """`text` without secrets, else as it is."""
         for form in sorted(self._forms, key=len, reverse=True):
             text = text.replace(form, HIDDEN)
-        return _CONTROL.sub(" ", text).strip()[:LONGEST]
+        return text

@@ -27,10 +27,11 @@ from tenacity import (
 )
 
 from connector.calls import Call, Reply, Saved
-from connector.deadline import Deadline, WatchedAdapter
+from connector.deadline import Deadline
 from connector.errors import ReplyLost, ReplyUnreadable, SystemAway, TooLarge
 from connector.incoming import Incoming, save_file
 from connector.limits import Access
+from connector.lines import new_adapter
 from connector.mishaps import CAUGHT, ReplyCut, translated
 from connector.pace import Pace, http_date, retry_after
 from connector.redact import Redactor
@@ -52,7 +53,8 @@ class Transport:
 
     `base_url` ends where the dialect's paths begin. `requests_sent` counts every
     request, retries too. `last_server_date` is the newest `Date` header, `skew_seconds`
-    how far that clock was ahead of ours when it came.
+    how far that clock was ahead of ours when it came. `declined` counts the answers that asked us to
+    slow down, `longest_rest` is the longest rest in seconds that one of them asked for.
     """
 
     def __init__(
@@ -70,13 +72,15 @@ class Transport:
         self.requests_sent = 0
         self.last_server_date: datetime | None = None
         self.skew_seconds: float | None = None
+        self.declined = 0
+        self.longest_rest = 0.0
         self._base = _checked(base_url)
         self._sleep = sleep
         self._now = now
         self._pace = pace or Pace(
             self.access.rate_per_second, patience=self.access.patience_seconds, clock=clock, sleep=sleep
         )
-        self._adapter = WatchedAdapter()
+        self._adapter = new_adapter(self.secrets)
         self._session = self._new_session()
 
     def send(self, call: Call) -> Reply:
@@ -239,6 +243,8 @@ class Transport:
             self._pace.rest(after)
         sentence = f"{call.name}: the document system answered {status}."
         declined = status == 429 or (status == 503 and after is not None)
+        self.declined += declined
+        self.longest_rest = max(self.longest_rest, after or 0.0)
         if call.repeatable or declined:
             raise SystemAway(sentence, after=after)
         raise ReplyLost(sentence, after=after)

@@ -14,11 +14,24 @@ import pytest
 
 # Asserts tell what they saw only in modules that pytest has rewritten, and those are found in test files alone.
 pytest.register_assert_rewrite(
-    "connector.conformance.ground", "connector.conformance.reading", "connector.conformance.writing"
+    "connector.conformance.declaring",
+    "connector.conformance.ground",
+    "connector.conformance.reading",
+    "connector.conformance.suite",
+    "connector.conformance.writing",
 )
 
 from connector.conformance.arena import Arena, GivenJobs  # noqa: E402 - after the order above
+from connector.conformance.declaring import GivesRows, SendsWebhooks, TakesBack  # noqa: E402
 from connector.conformance.ground import Memory  # noqa: E402
 from connector.conformance.suite import ConnectorConformance  # noqa: E402
 
-__all__ = ["Arena", "ConnectorConformance", "GivenJobs", "Memory"]
+__all__ = [
+    "Arena",
+    "ConnectorConformance",
+    "GivenJobs",
+    "GivesRows",
+    "Memory",
+    "SendsWebhooks",
+    "TakesBack",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -20,12 +20,14 @@ from connector.edxml.gate import Gate
 from connector.edxml.lgsp import LgspGate
 from connector.edxml.parsing import LARGEST, refuse_old_parser
 from connector.edxml.reading import Reading
+from connector.edxml.sparing import spared
 from connector.edxml.vxp import VxpGate
 from connector.edxml.writing import Writing
 from connector.errors import ListingUnreadable
 from connector.limits import MIB, Access
 from connector.pace import Pace
-from connector.port import Capability, Known, Page, Probe, Stream, Write, WriteReceipt
+from connector.port import Capability, Known, Note, Page, Paging, Probe, Stream, Write, WriteReceipt
+from connector.recording.tape import Exchange, IsOpen
 from connector.records import FileRef, Kind, RawRecord, Record
 from errors import ConfigInvalid, SkipRecord
 
@@ -38,6 +40,10 @@ CAPABILITIES: Final = frozenset(
     }
 )
 WAYS: Final = ("vxp", "lgsp")
+_NO_MARK: Final = Note(
+    "Packets of the axis carry no mark: what a blank mark means is the site's own rule.",
+    "Gói tin trên trục không ghi độ mật: để trống nghĩa là gì do cấu hình của điểm kết nối quyết định.",
+)
 
 
 class AxisConnector:
@@ -144,8 +150,15 @@ class AxisConnector:
             statuses=dict(STATUSES),
             documents_seen=waiting,
             documents_without_mark=waiting,
-            notes=("Packets of the axis carry no mark: what a blank mark means is the site's own rule.",),
+            notes=(_NO_MARK,),
+            paging=Paging.WHOLE,
+            declined=self._gate.transport.declined,
+            longest_rest=self._gate.transport.longest_rest,
         )
+
+    def spared(self, exchanges: Sequence[Exchange], is_open: IsOpen) -> list[Exchange]:
+        """See `connector.recording.tape.Recordable`."""
+        return spared(exchanges, is_open)
 
     def close(self) -> None:
         """See the port."""

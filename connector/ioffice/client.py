@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -21,10 +21,12 @@ from connector.ioffice.probing import probe
 from connector.ioffice.read_activity import Activity
 from connector.ioffice.read_documents import DocumentList
 from connector.ioffice.session import Session
+from connector.ioffice.sparing import Sparing
 from connector.ioffice.statuses import Statuses
 from connector.ioffice.writing import Writing
 from connector.limits import Access
 from connector.port import Capability, Known, Page, Probe, Stream, Write, WriteReceipt
+from connector.recording.tape import Exchange, IsOpen
 from connector.records import FileRef, Kind, RawRecord, Record
 from connector.transport import Transport
 from errors import SkipRecord, TdcdError
@@ -163,6 +165,10 @@ class IOfficeConnector:
     def probe(self) -> Probe:
         """See the port."""
         return probe(self._session, self._statuses, self._documents)
+
+    def spared(self, exchanges: Sequence[Exchange], is_open: IsOpen) -> list[Exchange]:
+        """See `connector.recording.tape.Recordable`."""
+        return Sparing().spared(exchanges, is_open)
 
     def close(self) -> None:
         """See the port."""

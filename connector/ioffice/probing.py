@@ -12,7 +12,7 @@ from connector.ioffice.read_documents import DocumentList, row_id
 from connector.ioffice.session import Session
 from connector.ioffice.statuses import EVALUATION, STATUS, Statuses
 from connector.ioffice.texts import text_of
-from connector.port import Probe
+from connector.port import Note, Paging, Probe, unread_note
 from connector.records import DirectiveRecord
 from connector.windows import Row
 from errors import SkipRecord
@@ -35,7 +35,20 @@ def probe(session: Session, statuses: Statuses, documents: DocumentList) -> Prob
         documents_seen=seen,
         documents_without_mark=blank,
         notes=tuple(_notes(rows, unread)),
+        paging=Paging.NUMBERED,
+        pages_fit=_pages_fit(rows, documents),
+        declined=session.transport.declined,
+        longest_rest=session.transport.longest_rest,
     )
+
+
+def _pages_fit(rows: list[Row], documents: DocumentList) -> bool | None:
+    """Whether the second page of half the size is the second half: a walk over pages relies on it."""
+    half = len(rows) // 2
+    if half < 1:
+        return None
+    ids = [row_id(row) for row in rows]
+    return [row_id(row) for row in documents.rows_of_page(2, half)] == ids[half : 2 * half]
 
 
 def _marks(session: Session, rows: list[Row]) -> tuple[int, int, int]:
@@ -55,13 +68,23 @@ def _marks(session: Session, rows: list[Row]) -> tuple[int, int, int]:
     return seen, blank, unread
 
 
-def _notes(rows: list[Row], unread: int) -> list[str]:
+def _notes(rows: list[Row], unread: int) -> list[Note]:
     days = [day for row in rows if (day := lenient_day(row.get("ngayVanBan")))]
     notes = []
     if days != sorted(days, reverse=True):
-        notes.append("The list of documents is not sorted by day: each poll reads it to its end.")
-    if rows and len(days) < len(rows):
-        notes.append(f"{len(rows) - len(days)} of the newest documents show no day.")
+        notes.append(
+            Note(
+                "The list of documents is not sorted by day: each poll reads it to its end.",
+                "Danh sách văn bản không xếp theo ngày: mỗi lần đọc phải đọc đến hết.",
+            )
+        )
+    if missing := len(rows) - len(days):
+        notes.append(
+            Note(
+                f"{missing} of the newest documents show no day.",
+                f"{missing} văn bản mới nhất không ghi ngày.",
+            )
+        )
     if unread:
-        notes.append(f"{unread} of the newest documents could not be read.")
+        notes.append(unread_note(unread))
     return notes

@@ -72,6 +72,10 @@ class DocumentList:
         """The newest rows, for a look that changes nothing."""
         return self._fetch(Window(1, count))
 
+    def rows_of_page(self, number: int, size: int) -> list[Row]:
+        """One page, as it comes."""
+        return self._fetch(Window(number, size))
+
     def _fetch(self, window: Window) -> list[Row]:
         parameter = dict.fromkeys((*_TEXTS, *_DATES, *_REST), "") | {
             "fieldSort": "ngayVanBan",

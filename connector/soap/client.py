@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,8 @@ from connector.ioffice.dates import ZONE
 from connector.ioffice.statuses import EVALUATION, STATUS
 from connector.limits import Access
 from connector.pace import Pace
-from connector.port import Capability, Known, Page, Probe, Stream, Write, WriteReceipt
+from connector.port import Capability, Known, Page, Paging, Probe, Stream, Write, WriteReceipt, unread_note
+from connector.recording.tape import Exchange, IsOpen
 from connector.records import DirectiveRecord, FileRef, Kind, RawRecord, Record
 from connector.soap.decoding import decode
 from connector.soap.fields import Fields
@@ -22,6 +23,7 @@ from connector.soap.files import download
 from connector.soap.finding import Finding
 from connector.soap.reading import Reading
 from connector.soap.service import Service
+from connector.soap.sparing import Sparing
 from connector.soap.wire import SoapTransport, service_place
 from connector.soap.writing import Catalogues, Writing
 from errors import SkipRecord
@@ -150,8 +152,15 @@ class SoapConnector:
             evaluations=self._catalogues.listed(EVALUATION),
             documents_seen=seen,
             documents_without_mark=blank,
-            notes=(f"{unread} of the newest documents could not be read.",) if unread else (),
+            notes=(unread_note(unread),) if unread else (),
+            paging=Paging.BEHIND_LAST,
+            declined=self._transport.declined,
+            longest_rest=self._transport.longest_rest,
         )
+
+    def spared(self, exchanges: Sequence[Exchange], is_open: IsOpen) -> list[Exchange]:
+        """See `connector.recording.tape.Recordable`."""
+        return Sparing().spared(exchanges, is_open)
 
     def close(self) -> None:
         """See the port. There is no session to end."""

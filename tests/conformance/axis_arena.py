@@ -75,6 +75,9 @@ class AxisArena:
     def own_job(self, document_id: str) -> tuple[str, str]:
         return document_id, OURS
 
+    def acknowledged(self, document_id: str) -> bool:
+        return any(row["id"] == document_id and row["state"] == "done" for row in self.boxes())
+
     def watched_job(self, document_id: str) -> str:
         """A document of ours that the other agency has to deal with."""
         self.order(

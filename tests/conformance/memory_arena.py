@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from connector.memory import MemoryConnector, MemorySystem, Trouble
 from connector.port import Write
-from connector.records import AccountRecord, UnitRecord
+from connector.records import AccountRecord, AssignmentCells, UnitRecord
 
 STATUSES = {
     "1": "Chưa thực hiện",
@@ -36,6 +37,12 @@ class MemoryArena:
         self, number: str, secrecy: str = "Thường", attachments: Mapping[str, bytes] | None = None
     ) -> str:
         return self.system.issue(number, "Về một việc", secrecy=secrecy, attachments=attachments or {})
+
+    def issue_with_rows(self, number: str) -> str:
+        document_id = self.issue(number)
+        row = AssignmentCells("1", "Rà soát biên chế", "Sở Nội vụ", deadline="15/12/2026")
+        self.system.documents[document_id] = replace(self.system.documents[document_id], rows=(row,))
+        return document_id
 
     def comment(self, document_id: str, text: str) -> None:
         self.system.say_on_document(document_id, "1005", text)

@@ -113,7 +113,12 @@ def test_doctor_tells_what_the_installation_has(sandbox: SandboxHandle, tmp_path
     assert "SQLite" in answer["ledger"]
     assert not sandbox.operations()
     other = _configure(tmp_path, sandbox.url, **{'received = ["34"]': 'received = ["77"]'})
-    assert _answer(other, "doctor")["codes_not_in_site_list"] == ["77"]
+    done = _tdcd(other, "doctor", "--json")
+    assert done.returncode == 2
+    answer = json.loads(done.stdout)
+    assert answer["codes_not_in_site_list"] == ["77"]
+    assert answer["findings"][0]["must"]
+    assert "77" in answer["findings"][0]["vi"]
 
 
 def test_a_wrong_password_stops_and_is_not_repeated(sandbox: SandboxHandle, tmp_path: Path) -> None:
