@@ -56,12 +56,22 @@ class DaemonSettings(_Section):
     webhook_host: str = "127.0.0.1"
     webhook_port: int = Field(default=0, ge=0, le=65535)
     """Port of the webhook receiver; 0 leaves it off."""
+    webhook_certificate: Path | None = None
+    """Certificate in PEM, with those that signed it, when no proxy in front speaks TLS; `webhook_key` beside it."""
+    webhook_key: Path | None = None
     stop_seconds: Seconds = 30
     """How long a graceful stop lets the work under way go on; then 60 s more for the one write under way."""
     heartbeat_url: str = ""
     """Address that is asked for after every successful cycle, so that silence is noticed elsewhere."""
     canary_at: time = time(7, 0)
     """Local time of the daily measurement of the loop (see `site.canary`)."""
+
+    @model_validator(mode="after")
+    def _certificate_with_key(self) -> DaemonSettings:
+        """One without the other would leave the receiver without TLS."""
+        if (self.webhook_certificate is None) != (self.webhook_key is None):
+            raise ValueError("webhook_certificate and webhook_key belong together")
+        return self
 
     @field_validator("heartbeat_url")
     @classmethod
@@ -160,9 +170,34 @@ class ActionSettings(_Section):
 
 
 class WebhookSettings(_Section):
-    """How the site signs its webhooks (Standard Webhooks). Several secrets allow rotation."""
+    """How the site signs its webhooks, at `/webhook/<name>`. Several secrets allow rotation."""
 
     secrets: tuple[SecretStr, ...] = ()
+    signed: Literal["standard", "hmac"] = "standard"
+    """Standard Webhooks, or an HMAC-SHA256 (secrets are texts then) that the keys below describe."""
+    header: str = ""
+    """Name of the header that carries the signature."""
+    prefix: str = ""
+    """What stands in front of it there, for example "sha256="."""
+    encoding: Literal["hex", "base64"] = "hex"
+    canonical: str = "{timestamp}.{body}"
+    """What is signed, of {body}, {timestamp}, {id}, {method} and {path}."""
+    timestamp_header: str = ""
+    """Header with the time in seconds or milliseconds; needed for {timestamp}."""
+    id_header: str = ""
+    """Header by which a repeated message is known."""
+    tolerance_seconds: int = Field(default=300, gt=0)
+    """How far the signed time may be from ours."""
+
+    @model_validator(mode="after")
+    def _one_way_of_signing(self) -> WebhookSettings:
+        """A key that nothing reads must not look as if it were obeyed."""
+        own = {"header", "prefix", "encoding", "canonical", "timestamp_header", "id_header"}
+        if self.signed == "standard" and (given := sorted(own & self.model_fields_set)):
+            raise ValueError(f'{", ".join(given)}: only for signed = "hmac"')
+        if self.signed == "hmac" and not self.header:
+            raise ValueError('signed = "hmac" needs header')
+        return self
 
 
 class CanarySettings(_Section):

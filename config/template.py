@@ -18,6 +18,7 @@ tick_seconds = 30          # states that change by time alone
 reconcile_at = "02:30:00"  # nightly complete comparison, local time
 webhook_port = 0           # 0: no webhook receiver
 webhook_host = "127.0.0.1"
+# webhook_certificate = "tdcd.crt"  # PEM, with webhook_key; or leave TLS to a proxy in front
 # heartbeat_url = "https://..."  # asked for after every successful cycle: silence is noticed elsewhere
 # canary_at = "07:00:00"   # daily measurement of the loop, for sites with a canary
 
@@ -85,7 +86,13 @@ rate_per_second = 200      # a real installation bears about 8
 # directive = "17"         # id of a made-up directive by which the whole loop is measured daily
 
 [site.webhook]
-# secrets = ["whsec_..."]  # Standard Webhooks; several while one is being replaced
+# secrets = ["whsec_..."]  # Standard Webhooks; several while one is being replaced. Address: /webhook/songlam
+# signed = "hmac"          # another sender: an HMAC-SHA256, described by what follows
+# header = "X-Signature"
+# prefix = "sha256="       # in front of the signature
+# canonical = "{timestamp}.{body}"  # what is signed, of {body}, {timestamp}, {id}, {method}, {path}
+# timestamp_header = "X-Timestamp"
+# id_header = "X-Request-Id"
 
 # A second system: the national document axis (QCVN 102:2016), as one agency with a box of its own.
 # [[site]]

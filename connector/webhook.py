@@ -35,7 +35,7 @@ _PREFIX: Final = b"webhook-"
 _KINDS: Final = {kind.value: kind for kind in Kind}
 _LONGEST_FLOAT: Final = 40
 _TIMESTAMP: Final = re.compile(r"[0-9]{1,12}")
-_WEBHOOK_ID: Final = re.compile(r"[!-~]{1,256}")
+WEBHOOK_ID: Final = re.compile(r"[!-~]{1,256}")
 
 
 class WebhookRefused(SkipRecord):
@@ -128,7 +128,7 @@ def verify(
         raise WebhookRefused("The webhook's timestamp is too old or in the future.")
     if len(raw) > LONGEST_BODY or not _signed(raw, webhook_id, timestamp, signatures, secrets):
         raise WebhookRefused("The webhook's signature is not right.")
-    return _notice(webhook_id, raw)
+    return notice_in(webhook_id, raw)
 
 
 def _headers(headers: Mapping[str, str]) -> tuple[str, str, list[bytes]]:
@@ -140,7 +140,7 @@ def _headers(headers: Mapping[str, str]) -> tuple[str, str, list[bytes]]:
         isinstance(value, str) and len(value) <= LONGEST_HEADER for value in (webhook_id, timestamp, packed)
     ):
         raise WebhookRefused("A webhook header is too long.")
-    if not _WEBHOOK_ID.fullmatch(webhook_id) or not _TIMESTAMP.fullmatch(timestamp):
+    if not WEBHOOK_ID.fullmatch(webhook_id) or not _TIMESTAMP.fullmatch(timestamp):
         raise WebhookRefused("The webhook's id or timestamp is missing or not plain.")
     return webhook_id, timestamp, _signatures(packed)
 
@@ -177,7 +177,8 @@ def _signer(secret: SecretStr) -> _Signer:
         ) from None
 
 
-def _notice(webhook_id: str, raw: bytes) -> Notice:
+def notice_in(webhook_id: str, raw: bytes) -> Notice:
+    """What a proven message says. Raises WebhookMalformed."""
     digest = hashlib.sha256(raw).hexdigest()
     try:
         kind, remote_id, happened = _named(_parsed(raw))

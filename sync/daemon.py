@@ -28,7 +28,7 @@ from sync.fencing import HEARTBEAT_SECONDS, Fence, FencedStore
 from sync.heartbeat import Pulse, Sender
 from sync.lamps import FIRST_RUN, STARTED, note, noted, quiet_after
 from sync.opening import LOCAL, wall_clock
-from sync.receiver import Receiver
+from sync.receiver import Receiver, receiver_for
 from sync.site import log
 from sync.stopping import Doors
 from sync.sweep import SWEEP_SECONDS, Carried, sweep
@@ -128,8 +128,7 @@ class Daemon:
         rhythm = self._settings.daemon
         if not rhythm.webhook_port:
             return
-        secrets = {site.name: site.webhook.secrets for site in self._settings.site if site.webhook.secrets}
-        self._receiver = Receiver(secrets, self._store, self.wake, self._now)
+        self._receiver = receiver_for(self._settings, self._store, self.wake, self._now)
         self._receiver.start(rhythm.webhook_host, rhythm.webhook_port)
 
     def _failure(self) -> BaseException | None:

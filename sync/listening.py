@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import sys
 import threading
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 
 import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 
-from errors import StopService
+from errors import ConfigInvalid, StopService
 
 LONGEST_HEAD: Final = 32 * 1024
 MOST_CONNECTIONS: Final = 1_000
@@ -73,12 +75,24 @@ class BoundedHttp(H11Protocol):
         self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
 
-class Listener:
-    """Serves an ASGI application until `stop`. `failure` is what ended the serving too early."""
+class Certificate(NamedTuple):
+    """Files in PEM: the certificate with those that signed it, and its key."""
 
-    def __init__(self, application: Any) -> None:
+    chain: Path
+    key: Path
+
+
+class Listener:
+    """Serves an ASGI application until `stop`, over TLS with a `certificate`. Raises ConfigInvalid for a bad one.
+
+    `failure` is what ended the serving too early.
+    """
+
+    def __init__(self, application: Any, certificate: Certificate | None = None) -> None:
         self.failure: BaseException | None = None
         self.port = 0
+        if certificate is not None:
+            _refuse_unusable(certificate)
         config = uvicorn.Config(
             application,
             http=BoundedHttp,
@@ -93,6 +107,8 @@ class Listener:
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=STOP_SECONDS,
             h11_max_incomplete_event_size=LONGEST_HEAD,
+            ssl_certfile=str(certificate.chain) if certificate else None,
+            ssl_keyfile=str(certificate.key) if certificate else None,
         )
         self._server = uvicorn.Server(config)
         self._socket: socket.socket | None = None
@@ -122,3 +138,14 @@ class Listener:
             self._server.run(sockets=[self._socket] if self._socket else None)
         except BaseException as error:  # noqa: BLE001 - the thread's owner decides what it means
             self.failure = error
+
+
+def _refuse_unusable(certificate: Certificate) -> None:
+    """A pair that cannot be used is told before anything listens."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(*certificate)
+    except (OSError, ssl.SSLError) as error:
+        said = error.strerror or "they do not fit"
+        raise ConfigInvalid(
+            [f"webhook_certificate and webhook_key cannot be used together: {said}"], where="daemon"
+        ) from None

@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from pydantic import SecretStr
 
+from config.settings import Settings, WebhookSettings
 from connector.webhook import (
     LONGEST_BODY,
     WebhookMalformed,
@@ -24,11 +25,12 @@ from connector.webhook import (
     verify,
     webhook_headers,
 )
+from connector.webhook_plain import PlainHmac
 from errors import RetryLater, StopService
 from store.engine import Store
 from sync.group_commit import STOPPED_AFTER, GroupCommit
 from sync.keep_notices import NoticeKeeper, Outcome, Post
-from sync.listening import Listener
+from sync.listening import Certificate, Listener
 from sync.site import log
 from sync.webhook_marks import MARK_EVERY
 
@@ -69,7 +71,8 @@ TOO_MANY: Final = Answer(503, retry_after=5.0, close=True)
 class Receiver:
     """An ASGI application, its socket and its writer; `stop` finishes what was taken.
 
-    `secrets` by site; a site without any is not known here. `failure` tells the owner that receiving has
+    `secrets` by site; a site without any is not known here. `plain` are the sites that sign in a way of their own,
+    all others follow Standard Webhooks. `failure` tells the owner that receiving has
     ended for good: the disk failed, or the server did.
     """
 
@@ -79,9 +82,13 @@ class Receiver:
         store: Store,
         wake: Callable[[str], None],
         now: Callable[[], datetime],
+        plain: Mapping[str, PlainHmac] | None = None,
+        certificate: Certificate | None = None,
     ) -> None:
+        self._plain = plain or {}
         for site, given in secrets.items():
-            check_secrets(site, given)
+            check = self._plain[site].check_secrets if site in self._plain else check_secrets
+            check(site, given)
         self._secrets = {site: given for site, given in secrets.items() if given}
         self._now = now
         self._held = 0
@@ -89,7 +96,7 @@ class Receiver:
         self._commit: GroupCommit[Post, Outcome] = GroupCommit(
             self._keeper.write, idle_seconds=MARK_EVERY.total_seconds()
         )
-        self._listener = Listener(self)
+        self._listener = Listener(self, certificate)
 
     @property
     def port(self) -> int:
@@ -150,8 +157,12 @@ class Receiver:
 
     def _post(self, site: str, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> Post:
         """What is to be kept of a signed request; raises WebhookRefused for any other."""
+        secrets, now = self._secrets[site], self._now()
         try:
-            notice = verify(body, webhook_headers(headers), self._secrets[site], self._now())
+            if own := self._plain.get(site):
+                notice = own.verify(body, headers, secrets, now, PATH + site)
+            else:
+                notice = verify(body, webhook_headers(headers), secrets, now)
         except WebhookMalformed as error:
             return Post(site, error.webhook_id, bytes.fromhex(error.digest), None, error.sentence)
         return Post(site, notice.webhook_id, bytes.fromhex(notice.digest), (notice.kind, notice.remote_id))
@@ -192,6 +203,37 @@ class Receiver:
                 message = await _next(receive)
         finally:
             self._held -= held
+
+
+def receiver_for(
+    settings: Settings, store: Store, wake: Callable[[str], None], now: Callable[[], datetime]
+) -> Receiver:
+    """The receiver that the configuration describes. Raises ConfigInvalid for what no sender could fulfil."""
+    sites = [site for site in settings.site if site.webhook.secrets]
+    rhythm = settings.daemon
+    certificate = None
+    if rhythm.webhook_certificate and rhythm.webhook_key:
+        certificate = Certificate(rhythm.webhook_certificate, rhythm.webhook_key)
+    return Receiver(
+        {site.name: site.webhook.secrets for site in sites},
+        store,
+        wake,
+        now,
+        {site.name: _plain(site.webhook) for site in sites if site.webhook.signed == "hmac"},
+        certificate,
+    )
+
+
+def _plain(given: WebhookSettings) -> PlainHmac:
+    return PlainHmac(
+        header=given.header,
+        canonical=given.canonical,
+        timestamp_header=given.timestamp_header,
+        id_header=given.id_header,
+        prefix=given.prefix,
+        encoding=given.encoding,
+        tolerance=given.tolerance_seconds,
+    )
 
 
 async def _next(receive: Any) -> dict[str, Any]:
