@@ -262,6 +262,9 @@ class SiteSettings(_Section):
     """File name of the regulation in force, without `.toml`."""
     office: str = "Văn phòng UBND tỉnh"
     """Name of the Office: its leaders and specialists may approve."""
+    owns: tuple[str, ...] = ()
+    """Codes or names of the agencies that issue their directives in this system. Where several sites are
+    configured, a directive of theirs is tracked here; every other site that shows it shows a copy."""
     ca_bundle: Path | None = None
     """Certificates that this installation is signed with, when the system's own do not do."""
     scope: ScopeSettings = ScopeSettings()
@@ -310,6 +313,10 @@ class Settings(BaseSettings):
         doubles = sorted({name for name in names if names.count(name) > 1})
         if doubles:
             raise ValueError(f"two sites have the same name: {', '.join(doubles)}")
+        owned = [name for site in self.site for name in {one.casefold() for one in site.owns}]
+        shared = sorted({name for name in owned if owned.count(name) > 1})
+        if shared:
+            raise ValueError(f"two sites own the same issuer: {', '.join(shared)}")
         return self
 
     @classmethod

@@ -43,6 +43,7 @@ username = "tdcd"
 password = "tdcd-sandbox"
 profile = "laocai"         # the regulation in force: laocai, tphcm, binhthuan, dongthap, dongnai
 office = "Văn phòng UBND tỉnh"
+# owns = ["H99", "UBND tỉnh"]  # with several systems: whose directives are issued, and so tracked, in this one
 
 [site.scope]
 # since = 2026-01-01       # first issue day to read

@@ -215,7 +215,10 @@ class JobAction:
 
 @dataclass(frozen=True, slots=True)
 class JobRecord:
-    """A work item (giao việc) with its assignee lines and everything done to it, oldest first."""
+    """A work item (giao việc) with its assignee lines and everything done to it, oldest first.
+
+    `about` names the document where the system keeps no work items, only answers to documents.
+    """
 
     remote_id: str
     name: str
@@ -228,6 +231,7 @@ class JobRecord:
     lines: tuple[JobLine, ...] = ()
     actions: tuple[JobAction, ...] = ()
     files: tuple[FileRef, ...] = field(default=())
+    about: Identity = Identity()
 
 
 Record = UnitRecord | AccountRecord | DirectiveRecord | JobRecord

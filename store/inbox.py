@@ -171,6 +171,10 @@ class Inbox:
             self._sql.run(again.where(INBOX.c.remote_id.in_(some))).rowcount for some in chunks(remote_ids)
         )
 
+    def again(self, ids: Collection[int]) -> None:
+        """Put these very versions back to `new`, whether or not newer ones have come since."""
+        self._sql.change("UPDATE inbox SET state = 'new', reason = '' WHERE id IN (*)", (), ids)
+
     def unchanged(self, site: str, kind: str, rows: Sequence[tuple[str, str]]) -> set[str]:
         """Of listing rows (remote id, fingerprint): the ids whose fingerprint is the one remembered."""
         wanted = {self._item(kind, remote_id): (remote_id, self._print(mark)) for remote_id, mark in rows}

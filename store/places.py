@@ -10,6 +10,7 @@ from store.directory import Directory
 from store.evidence import Evidence
 from store.findings import Findings
 from store.holds import Holds
+from store.identities import Identities
 from store.inbox import Inbox
 from store.leases import Leases
 from store.ledger import Ledger
@@ -35,6 +36,7 @@ class Places:
         "evidence",
         "findings",
         "holds",
+        "identities",
         "inbox",
         "leases",
         "ledger",
@@ -59,6 +61,7 @@ class Places:
         self.evidence = Evidence(sql)
         self.signals = Signals(sql)
         self.holds = Holds(sql)
+        self.identities = Identities(sql)
         self.leases = Leases(sql)
         self.checkpoints = Checkpoints(sql)
         self.webhooks = Webhooks(sql)

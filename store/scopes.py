@@ -62,6 +62,8 @@ SCOPES: Final = (
     Scope("task:KEY:missing", Stops.NOTHING),
     Scope("task:KEY", Stops.NOTHING),
     Scope("order:ID", Stops.NOTHING),
+    Scope("copy:ID", Stops.NOTHING),
+    Scope("answer:ID", Stops.NOTHING),
     Scope("write:NUMBER", Stops.WRITE),
     Scope("backfill", Stops.NOTHING),
     Scope("webhook", Stops.NOTHING),

@@ -143,3 +143,26 @@ class EvidenceTableRow(Base, table=True):
     remote_id: str
     name: str
     seen_at: datetime
+
+
+class IdentityRow(Base, table=True):
+    """By what a site knows a document, and where its tasks are when that is another site."""
+
+    __tablename__ = "document_identity"
+    __table_args__ = (
+        filled("site", "remote_id"),
+        one_of("kind", "document", "answer"),
+        Index("ix_document_identity_number", "number_key"),
+        Index("ix_document_identity_id", "document_id"),
+    )
+    site: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    remote_id: str = Field(primary_key=True)
+    issuer_code: str
+    issuer: str
+    number: str
+    number_key: str
+    issued_on: date | None
+    document_id: str
+    owner_site: str
+    owner_document: str

@@ -67,8 +67,9 @@ def decide_to_outbox(site: Site, *, only: Sequence[str] | None = None) -> Decide
 
 
 def decision_time(site: Site, places: Places) -> datetime:
-    """The instant for which this site's tasks are decided."""
-    return instant_of(places, site.name, site.now())
+    """The instant for which this site's tasks are decided: not later than the other sites were read, where
+    people may have done something with them as well. A site that was never read yet holds nobody up."""
+    return min(instant_of(places, name, site.now()) for name in (site.name, *site.neighbours))
 
 
 def decide(site: Site, places: Places, keys: Sequence[str], as_of: datetime, decided: Decided) -> None:

@@ -27,6 +27,8 @@ ORDERED = ("site", "all")
 
 #: Scope of a request that an issuer waits to be answered.
 ORDER = "order:"
+#: Scopes of documents, and of answers, that another site may show as well.
+COPY, ANSWER = "copy:", "answer:"
 
 
 def place(site: Site, places: Places, brake: Brake, *, plan: str = "") -> Hold:
@@ -96,6 +98,16 @@ def release(places: Places, site: str, scope: str, now: datetime, by: str) -> No
     if item := _missing_item(places, scope):
         places.breaks.put([gone(site, item, now, by.strip())])
     _in_ledger(places, site, scope, "hold_released", now, by.strip())
+    if scope.startswith(COPY):
+        places.inbox.reopen(site, ["document"], [scope.removeprefix(COPY)])
+
+
+def released(places: Places, site: str, scope: str, asked: str) -> bool:
+    """Whether a person has let go what was asked under `scope` with the key `asked`; then it is not asked again."""
+    entries = [entry for entry in places.ledger.history([scope])[scope] if entry.site == site]
+    keys = [entry.key for entry in entries]
+    later = entries[keys.index(asked) :] if asked in keys else []
+    return any(entry.kind == "hold_released" for entry in later)
 
 
 def stop(places: Places, site: str, scope: str, now: datetime, *, by: str, reason: str) -> Hold:

@@ -20,6 +20,7 @@ from store.inbox import Envelope
 from store.places import Places
 from sync.change_orders import to_map
 from sync.decide_findings import report_findings
+from sync.known_elsewhere import why_not_here
 from sync.lint_directive import lint_findings, linted_since
 from sync.map_amendment import changes, hold_gone, hold_reassigned
 from sync.propose_tasks import rows_from_text
@@ -132,8 +133,8 @@ def _map_one(
     histories: dict[str, list[Event]],
     batch: _Batch,
     done: Directives,
-) -> str:
-    """Map one issued directive; a non-empty answer says why it is out of scope."""
+) -> str | None:
+    """Map one issued directive; a non-empty answer says why it is out of scope. None: it is held."""
     profile = site.profile_on(record.issued_on) if record.issued_on else None
     if profile is None:
         return "no regulation of this site was in force on its issue day"
@@ -147,6 +148,11 @@ def _map_one(
             rows, problems = proposed, [one for one in problems if one.problem is not Problem.NO_TABLE]
     if scope == "if_marked" and not rows and not histories:
         return f"{record.doc_type} without an assignment table"
+    elsewhere = why_not_here(site, places, envelope, record, tracked=bool(histories))
+    if elsewhere is None and envelope.id is not None:
+        places.inbox.settle([envelope.id], "held", "another site may track it, see `tdcd holds`")
+    if elsewhere != "":
+        return elsewhere
     assignment = assign(
         record,
         rows,

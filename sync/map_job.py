@@ -16,6 +16,7 @@ from store.inbox import Envelope
 from store.outbox import Intent
 from store.places import Places
 from store.workitems import WorkItem
+from sync.map_answers import answers_among, map_answers
 from sync.scanning import refused_files
 from sync.site import Site, log
 from tracking.events import Event, ResultSubmitted
@@ -29,6 +30,7 @@ def map_jobs(
     """Append the events of a batch of work items, in the caller's transaction. Returns how many were new."""
     items = places.workitems.by_job(site.name, [record.remote_id for _, record in jobs])
     rules, people = site.action_rules(), site.directory(places)
+    elsewhere = [(e, record) for e, record in jobs if record.remote_id not in items]
     events: list[tuple[Event, int | None]] = []
     updated: list[WorkItem] = []
     for envelope, record in jobs:
@@ -52,6 +54,8 @@ def map_jobs(
     fresh = places.ledger.append_events(read, site.now(), sources, site=site.name) if events else []
     places.workitems.put(updated)
     places.tasks.touch({event.task for event in fresh} | {item.task for item in updated})
+    if elsewhere and site.owners is not None:
+        return len(fresh) + map_answers(site, places, list(answers_among(elsewhere)))
     return len(fresh)
 
 

@@ -31,6 +31,7 @@ from store.directory import AccountRow, UnitRow
 from store.inbox import Envelope
 from store.ledger import Entry
 from store.places import Places
+from sync.known_elsewhere import read_again_when_changed
 from sync.map_directive import map_directives
 from sync.map_job import map_jobs
 from sync.map_succession import look_again
@@ -61,6 +62,7 @@ def map_as_read(site: Site, mapped: Mapped) -> MapNow | None:
     It saves writing and reading them once more. Everything else, and whatever was left
     by a pass that ended early, waits in the inbox for `map_to_ledger`.
     """
+    read_again_when_changed(site)
     kinds = [Kind.UNIT.value, Kind.ACCOUNT.value, Kind.DOCUMENT.value]
     with site.store.read() as places:
         if places.inbox.pending(site.name, 1, kinds) or not _units_known(site, places):
@@ -76,6 +78,7 @@ def map_as_read(site: Site, mapped: Mapped) -> MapNow | None:
 def map_to_ledger(site: Site, mapped: Mapped | None = None) -> Mapped:
     """Map everything new, people before papers, papers before what was done with them; adds to `mapped`."""
     mapped = Mapped() if mapped is None else mapped
+    read_again_when_changed(site)
     with site.store.read() as places:
         if not places.inbox.pending(site.name, 1):
             return mapped

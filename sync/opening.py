@@ -12,6 +12,7 @@ from config.profile_files import ProfileShelf, load_calendar, load_profiles
 from config.settings import Settings, SiteSettings
 from connector.opening import Access, open_connector
 from connector.port import Connector
+from mappings.texts import fold
 from store.engine import Store, open_store
 from store.evidence import EvidenceFiles
 from sync.site import Site
@@ -62,6 +63,13 @@ def profiles_for(settings: Settings, site: SiteSettings) -> ProfileShelf:
     return shelf
 
 
+def owners_of(settings: Settings) -> dict[str, str] | None:
+    """Which site the directives of an issuer (folded code or name) belong to; None for a single site."""
+    if len(settings.site) < 2:
+        return None
+    return {fold(name): site.name for site in settings.site for name in site.owns}
+
+
 def calm_collector() -> None:
     """Look for dead cycles every 100,000 objects instead of every 700.
 
@@ -94,6 +102,8 @@ def open_site(
             profiles=profiles_for(settings, site),
             calendar=load_calendar(),
             now=now,
+            owners=owners_of(settings),
+            neighbours=tuple(one.name for one in settings.site if one.name != site.name),
         )
     finally:
         opened.close()

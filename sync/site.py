@@ -5,7 +5,7 @@ The clock is passed in. Nothing here survives a restart; whatever must, is in th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -90,6 +90,10 @@ class Site:
     profiles: ProfileShelf
     calendar: WorkingCalendar
     now: Callable[[], datetime]
+    #: site by issuer (folded code or name), of all sites configured; None where this is the only one.
+    owners: Mapping[str, str] | None = None
+    #: the other sites: what people do with this one's tasks may be read there.
+    neighbours: tuple[str, ...] = ()
     #: kept by `sync/rule_changes.py`, which works it out once a process.
     rules_digest: str = ""
     _directory: Directory | None = field(default=None)

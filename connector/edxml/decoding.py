@@ -179,7 +179,20 @@ def _job(raw: RawRecord) -> JobRecord:
         status_text=text,
         lines=(JobLine(unit, LineRole.LEAD, unit, name=unit, status_code=code, status_text=text),),
         actions=tuple(actions),
+        about=Identity() if document else _about(bundle),
     )
+
+
+def _about(bundle: Mapping[str, Any]) -> Identity:
+    """The document that everything in the bundle answers, as the newest of it names it."""
+    meant = _text(bundle, "document")
+    for entry in reversed(_entries(bundle)):
+        packet, _ = read_kept(_text(entry, "packet").encode())
+        answered = (packet.answers,) if isinstance(packet, StatusPacket) else packet.answers
+        for one in answered:
+            if meant in {one.document_id, one.code}:
+                return _identity(one)
+    return Identity(document_id=meant)
 
 
 def _received(bundle: Mapping[str, Any]) -> DocumentPacket | None:
