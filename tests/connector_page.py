@@ -49,7 +49,7 @@ Every connector passes one suite, `connector/conformance/`, of {tests} tests. Th
 `test_what_is_declared_is_what_is_shown`, tries each capability on the running system, whatever the connector declares,
 and compares: what is declared is what is shown, for every row of this table.
 
-| class | runs on |
+| suite × | by |
 |---|---|
 """
 
@@ -67,14 +67,14 @@ def declared() -> dict[str, frozenset[Capability]]:
 
 
 def proofs() -> Iterator[tuple[str, str]]:
-    """Each class of the suite in tests/conformance, and what its module says that it runs on."""
+    """Each class of the suite in tests/conformance, and what it, or its module, says that it runs on."""
     for file in sorted((ROOT / "tests" / "conformance").glob("test_*_conformance.py")):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         for node in tree.body:
             if isinstance(node, ast.ClassDef) and any(
                 isinstance(base, ast.Name) and base.id == "ConnectorConformance" for base in node.bases
             ):
-                said = (ast.get_docstring(tree) or "").partition("\n")[0]
+                said = (ast.get_docstring(node) or ast.get_docstring(tree) or "").partition("\n")[0]
                 yield f"{file.relative_to(ROOT / 'tests').as_posix()}::{node.name}", said
 
 
@@ -99,7 +99,7 @@ def page() -> str:
         said = words(capability, "en")
         parts.append(f"| `{capability.value}` | {said.can} | {said.without} |\n")
     parts.append(_PROOF.format(tests=suite_tests()))
-    parts += [f"| `{name}` | {said} |\n" for name, said in proofs()]
+    parts += [f"| {said.rstrip('.')} | `{name}` |\n" for name, said in proofs()]
     return "".join(parts)
 
 

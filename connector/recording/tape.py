@@ -13,10 +13,15 @@ import requests
 from urllib3 import HTTPResponse
 
 from connector.deadline import WatchedAdapter
+from connector.errors import TooLarge
+from connector.limits import MIB
 from connector.pace import http_date
 from connector.records import DirectiveRecord
 from connector.redact import Redactor
 
+#: Far more than any answer that the doctor asks for.
+LARGEST: Final = 64 * MIB
+_CHUNK: Final = 64 * 1024
 #: Of a reply; everything else of its head may name people, machines or sessions.
 KEPT_HEADERS: Final = ("content-type", "retry-after")
 
@@ -78,12 +83,23 @@ class _TapedAdapter(WatchedAdapter):
 
     def send(self, request: requests.PreparedRequest, *args: Any, **further: Any) -> requests.Response:
         response = super().send(request, *args, **further)
-        body = response.raw.read(decode_content=True)
+        body = _whole(response.raw)
         headers = {name.lower(): value for name, value in response.headers.items()}
         self._tape.exchanges.append(_exchange(request, response.status_code, headers, body))
         original = getattr(response.raw, "_original_response", None)
         response.raw = rebuilt(response.status_code, _plain(headers, body), body, original)
         return response
+
+
+def _whole(raw: Any) -> bytes:
+    """The decoded body; a bomb ends at the limit. Raises TooLarge, or what the transport takes for a broken line."""
+    parts, got = [], 0
+    while part := raw.read(_CHUNK, decode_content=True):
+        got += len(part)
+        if got > LARGEST:
+            raise TooLarge(f"An answer is larger than {LARGEST} bytes, so nothing is recorded.")
+        parts.append(part)
+    return b"".join(parts)
 
 
 def rebuilt(status: int, headers: dict[str, str], body: bytes, original: Any = None) -> HTTPResponse:

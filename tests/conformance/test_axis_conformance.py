@@ -19,6 +19,8 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], San
 
 
 class TestAxis(ConnectorConformance):
+    """`axis` at the sandbox's axis."""
+
     @pytest.fixture
     def arena(self, fresh: Callable[[], SandboxHandle]) -> Iterator[AxisArena]:
         arena = AxisArena(fresh())
@@ -27,6 +29,8 @@ class TestAxis(ConnectorConformance):
 
 
 class TestAxisThroughAGateway(ConnectorConformance):
+    """`axis-lgsp` at the sandbox's gateway to the axis."""
+
     @pytest.fixture
     def arena(self, fresh: Callable[[], SandboxHandle]) -> Iterator[AxisArena]:
         arena = AxisArena(fresh(), "lgsp")

@@ -18,6 +18,8 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], San
 
 
 class TestIOffice(ConnectorConformance):
+    """`ioffice` at the sandbox."""
+
     @pytest.fixture
     def arena(self, fresh: Callable[[], SandboxHandle]) -> Iterator[SandboxArena]:
         arena = SandboxArena(fresh())

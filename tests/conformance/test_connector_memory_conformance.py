@@ -9,6 +9,8 @@ from tests.conformance.suite import ConnectorConformance
 
 
 class TestMemory(ConnectorConformance):
+    """`memory`."""
+
     @pytest.fixture
     def arena(self) -> MemoryArena:
         return MemoryArena()

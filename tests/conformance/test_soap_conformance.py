@@ -19,6 +19,8 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], San
 
 
 class TestSoap11WithDigest(ConnectorConformance):
+    """`soap` at the sandbox's service: SOAP 1.1, the password as a digest."""
+
     @pytest.fixture
     def arena(self, fresh: Callable[[], SandboxHandle]) -> Iterator[SoapArena]:
         arena = SoapArena(fresh())
@@ -27,6 +29,8 @@ class TestSoap11WithDigest(ConnectorConformance):
 
 
 class TestSoap12WithPlainPassword(ConnectorConformance):
+    """`soap12-plain` at the sandbox's service: SOAP 1.2, the password as it is."""
+
     @pytest.fixture
     def arena(self, fresh: Callable[[], SandboxHandle]) -> Iterator[SoapArena]:
         arena = SoapArena(fresh(), version="1.2", security="plain")

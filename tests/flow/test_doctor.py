@@ -19,9 +19,10 @@ import cli
 from commands.doctor import openness
 from config.loading import load
 from connector.examining import Examination, examine
+from connector.recording import tape
 from connector.recording.files import read_recording
 from connector.recording.player import open_recording
-from errors import ConfigInvalid, RetryLater, StopService
+from errors import ConfigInvalid, RetryLater, SkipRecord, StopService
 from tests.doctor_arena import DIALECTS, TELLING, configured, normalised, site_of_dialect
 from tests.sandbox_process import SandboxHandle
 
@@ -103,6 +104,15 @@ def test_a_page_that_is_never_the_same_is_told(tmp_path: Path) -> None:
         done = _doctor(config, "--lang", "vi")
     assert "KHÁC nhau" in done.stdout
     assert "- Đọc cùng một trang hai lần thấy khác nhau" in done.stdout
+
+
+def test_an_answer_without_end_is_not_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tape, "LARGEST", 3000)
+    with site_of_dialect("ioffice", tmp_path) as (config, _):
+        done = _doctor(config, "--record", str(tmp_path / "kept"))
+    assert isinstance(done.exception, SkipRecord)
+    assert "nothing is recorded" in str(done.exception)
+    assert not (tmp_path / "kept").exists()
 
 
 def test_a_system_that_is_away_and_a_wrong_password_have_their_own_codes(tmp_path: Path) -> None:
