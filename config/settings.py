@@ -192,7 +192,15 @@ class WebhookSettings(_Section):
     @model_validator(mode="after")
     def _one_way_of_signing(self) -> WebhookSettings:
         """A key that nothing reads must not look as if it were obeyed."""
-        own = {"header", "prefix", "encoding", "canonical", "timestamp_header", "id_header"}
+        own = {
+            "header",
+            "prefix",
+            "encoding",
+            "canonical",
+            "timestamp_header",
+            "id_header",
+            "tolerance_seconds",
+        }
         if self.signed == "standard" and (given := sorted(own & self.model_fields_set)):
             raise ValueError(f'{", ".join(given)}: only for signed = "hmac"')
         if self.signed == "hmac" and not self.header:

@@ -88,7 +88,7 @@ rate_per_second = 200      # a real installation bears about 8
 
 [site.webhook]
 # secrets = ["whsec_..."]  # Standard Webhooks; several while one is being replaced. Address: /webhook/songlam
-# signed = "hmac"          # another sender: an HMAC-SHA256, described by what follows
+# signed = "hmac"          # another sender: an HMAC-SHA256 by secrets that are plain texts, described by what follows
 # header = "X-Signature"
 # prefix = "sha256="       # in front of the signature
 # canonical = "{timestamp}.{body}"  # what is signed, of {body}, {timestamp}, {id}, {method}, {path}

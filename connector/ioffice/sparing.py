@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import unquote
@@ -141,7 +142,11 @@ def _data(exchange: Exchange) -> Any:
 
 
 def _with_data(exchange: Exchange, data: Any) -> Exchange:
-    return replace(exchange, body=orjson.dumps({"status": {"code": "0", "message": ""}, "data": data}))
+    """Other data under the same code; what the system said may have named the document."""
+    code = "0"
+    with suppress(orjson.JSONDecodeError, KeyError, TypeError):
+        code = str(orjson.loads(exchange.body)["status"]["code"])
+    return replace(exchange, body=orjson.dumps({"status": {"code": code, "message": ""}, "data": data}))
 
 
 def _emptied(row: Mapping[str, Any], beside: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,30 @@
 from __future__ import annotations
 
 from connector.conformance import Arena, ConnectorConformance, GivenJobs, Memory
-from connector.conformance.ground import can, creation
+from connector.conformance.ground import (
+    can,
+    complete_streams,
+    creation,
+    given,
+    job_of,
+    job_on,
+    pulled,
+    streams,
+    writes_on,
+)
 
-__all__ = ["Arena", "ConnectorConformance", "GivenJobs", "Memory", "can", "creation"]
+__all__ = [
+    "Arena",
+    "ConnectorConformance",
+    "GivenJobs",
+    "Memory",
+    "can",
+    "complete_streams",
+    "creation",
+    "given",
+    "job_of",
+    "job_on",
+    "pulled",
+    "streams",
+    "writes_on",
+]

@@ -97,6 +97,16 @@ def test_a_document_without_detail_is_not_open_and_an_unknown_answer_is_left_out
     assert b'"5"' not in kept.body
 
 
+def test_a_refusal_keeps_its_code_and_not_its_words() -> None:
+    body = orjson.dumps(
+        {"status": {"code": "error_data_not_found", "message": "Không có Việc kín"}, "data": None}
+    )
+    refused = Exchange("GET", "/qlvb/api/document/getdetaildocument/5/", "", b"", 200, {}, body)
+    (kept,) = Sparing().spared([refused], lambda _: True)
+    assert orjson.loads(kept.body)["status"] == {"code": "error_data_not_found", "message": ""}
+    assert "/5/" not in kept.path
+
+
 def test_soap_without_an_open_document_shows_none() -> None:
     body = (
         '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>'
