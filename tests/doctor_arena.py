@@ -24,8 +24,8 @@ DIALECTS: Final = {
 #: What must stand on no recording: people, subjects, numbers, files, telephones, the canary of what is classified.
 TELLING: Final = (
     "Minh", "Sơn", "Trần", "Đặng", "songlam.example", "0900001", "Nội vụ", "Tổng hợp", "tổ chức", "ngân sách",
-    "CT-UBND", "TB-VP", "KH-UBND", "HẠT-CẢI-ĐỎ", "7731", "Bảng phân công", "biên chế", "Việc mật", "Chưa rõ ai",
-    "H99",
+    "CT-UBND", "TB-VP", "KH-UBND", "HẠT-CẢI-ĐỎ", "ĐỎ-7731", "Bảng phân công", "biên chế", "Việc mật", "Chưa rõ ai",
+    "H99.0",
 )  # fmt: skip
 _CONFIG: Final = """
 [ledger]

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-import secrets
 import unicodedata
+from collections.abc import Callable
+from secrets import token_bytes
 from typing import Any, Final
 
 from lxml import etree
 
+_ATTEMPTS: Final = 200
 _LOWER: Final = "abcdeghiklmnopqrstuvxy"
 _ACCENTED: Final = "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
 _CLOCK: Final = r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(?:Z|[+-]\d{2}:?\d{2})?"
@@ -36,6 +38,12 @@ _CODE: Final = re.compile(r"[0-9]{1,15}|[a-z_]{1,40}", re.ASCII)
 _KEPT_NAMES: Final = frozenset(
     {"code", "MaLoi", "ErrorCode", "errorCode", "vaiTro", "VaiTro", "fileSize", "KichThuoc", "contentLength"}
 )
+#: Under these names numbers and dates are of people, however short.
+_PERSONAL: Final = re.compile(
+    r"dob|birth|sinh|mobile|phone|thoai|fax|cmnd|cccd|passport|address|diachi|mail", re.IGNORECASE
+)
+_GAP: Final = re.compile(r"\s*(?:null|none)?\s*", re.IGNORECASE)
+_LONG_NUMBER: Final = re.compile(r"\d{7,}|\d{1,4}[/-]\d{1,2}[/-]\d{1,4}.*", re.ASCII | re.DOTALL)
 _MARKS: Final = frozenset({"doMat", "DoMat"})
 
 
@@ -43,9 +51,11 @@ class Mask:
     """One recording's made-up words. `key` is given in tests only."""
 
     def __init__(self, key: bytes = b"") -> None:
-        self._key = key or secrets.token_bytes(32)
+        self._key = key or token_bytes(32)
         #: whole values that became others: they may stand in addresses too.
         self.changed: dict[str, str] = {}
+        self._made: dict[str, str] = {}
+        self._taken: set[str] = set()
 
     def text(self, value: str) -> str:
         """The made-up text for a whole value."""
@@ -55,6 +65,13 @@ class Mask:
             return "\n".join(self._line(line) for line in value.split("\n"))
         if ";" in value and "&" not in value:
             return ";".join(self._parts(value.split(";")))
+        return self._made_up(value)
+
+    def of_person(self, value: str) -> str:
+        """The same for what is a person's own: numbers and dates become others too."""
+        return value if _GAP.fullmatch(value) else self._made_up(value)
+
+    def _made_up(self, value: str) -> str:
         stem, tail = value, ""
         if found := _EXTENSION.search(value):
             stem, tail = value[: found.start()], found.group()
@@ -73,7 +90,9 @@ class Mask:
             case list():
                 return [self.json(one, name) for one in value]
             case str():
-                return value if _kept(name, value) else self.text(value)
+                return value if _kept(name, value) else self._named(name, value)
+            case int() if _PERSONAL.search(name) and not isinstance(value, bool):
+                return self._large(value)
             case int() | float() if not isinstance(value, bool) and abs(value) >= 10**8:
                 return value if name in _KEPT_NAMES else self._large(value)
         return value
@@ -85,11 +104,14 @@ class Mask:
         for element in root.iter(etree.Element):
             name = etree.QName(element).localname
             if element.text and not _kept(name, element.text):
-                element.text = self.text(element.text)
+                element.text = self._named(name, element.text)
             element.tail = element.tail if not (element.tail or "").strip() else self.text(element.tail)
             for attribute, value in element.attrib.items():
                 if not attribute.startswith("{"):
                     element.set(attribute, self.text(value))
+
+    def _named(self, name: str, value: str) -> str:
+        return self.of_person(value) if _PERSONAL.search(name) else self.text(value)
 
     def _line(self, line: str) -> str:
         found = _LINE.fullmatch(line)
@@ -101,7 +123,8 @@ class Mask:
             return [
                 found[1] + self.text(found[2]) if (found := _PAIR.fullmatch(part)) else part for part in parts
             ]
-        return [self.text(part) for part in parts]
+        # Unnamed fields of a person: a telephone or a birthday would pass for an id or a date.
+        return [self.of_person(part) if _LONG_NUMBER.fullmatch(part) else self.text(part) for part in parts]
 
     def _large(self, value: float) -> int:
         return int("1" + self._digits(str(int(abs(value))))[1:])
@@ -122,11 +145,23 @@ class Mask:
 
     def _word(self, word: str) -> str:
         """By the word without its case, so that a name in capitals is still the same name."""
-        stream = self._stream(unicodedata.normalize("NFC", word).casefold(), len(word))
-        return "".join(map(_letter, word, stream))
+        small = word.lower() if len(word.lower()) == len(word) else word
+        made = self._chosen(small, lambda stream: "".join(map(_letter, small, stream)))
+        return "".join(new.upper() if old.isupper() else new for old, new in zip(word, made, strict=True))
 
     def _digits(self, digits: str) -> str:
-        return "".join(str(byte % 10) for byte in self._stream(digits, len(digits)))
+        return self._chosen(digits, lambda stream: "".join(str(byte % 10) for byte in stream))
+
+    def _chosen(self, real: str, make: Callable[[bytes], str]) -> str:
+        """Two words that differ stay two: ids are among them. Of one or two letters there are soon no more left."""
+        made = self._made.get(real, "")
+        for attempt in range(_ATTEMPTS if not made else 0):
+            made = make(self._stream(f"{attempt}\0{real}", len(real)))
+            if made != real and made not in self._taken:
+                break
+        self._made[real] = made
+        self._taken.add(made)
+        return made
 
     def _stream(self, text: str, length: int) -> bytes:
         return hashlib.shake_256(self._key + text.encode("utf-8", "surrogatepass")).digest(length)
@@ -134,8 +169,7 @@ class Mask:
 
 def _letter(real: str, byte: int) -> str:
     pool = _LOWER if real.isascii() else _ACCENTED
-    made = pool[byte % len(pool)]
-    return made.upper() if real.isupper() else made
+    return pool[byte % len(pool)]
 
 
 def _kept(name: str, value: str) -> bool:

@@ -55,6 +55,33 @@ def _words(text: str) -> list[str]:
     return "".join(c if c.isalnum() else " " for c in text).split()
 
 
+def test_two_ids_stay_two_whatever_the_key() -> None:
+    codes = [f"H99.{n:02}" for n in range(60)]
+    for key in range(20):
+        mask = Mask(bytes([key]))
+        made = [mask.text(code) for code in codes]
+        assert len(set(made)) == len(codes)
+        assert not set(made) & set(codes)
+
+
+def test_numbers_and_dates_of_people_are_made_up_too() -> None:
+    real = {"dob": "02/09/1975", "mobile": "3825123", "soDienThoai": 3825123, "email": "", "mail": "null"}
+    made = MASK.json(real)
+    assert made["email"] == ""
+    assert made["mail"] == "null"
+    for name in ("dob", "mobile", "soDienThoai"):
+        assert made[name] != real[name]
+        assert len(str(made[name])) == len(str(real[name]))
+    packed = MASK.text("1;38251234;a@b.example;02/09/1975;1003;null").split(";")
+    assert "38251234" not in packed
+    assert "02/09/1975" not in packed
+    assert (packed[0], packed[4], packed[5]) == ("1", "1003", "null")
+    root = etree.fromstring("<a><DienThoai>3825123</DienThoai><NgaySinh>1975-09-02</NgaySinh></a>")
+    MASK.xml(root)
+    assert b"3825123" not in etree.tostring(root)
+    assert b"1975-09-02" not in etree.tostring(root)
+
+
 def test_keys_of_packed_texts_and_endings_of_files_stay() -> None:
     assert MASK.text("idThongTin=7;ten=Sơn").startswith("idThongTin=7;ten=")
     assert MASK.text("ID: 3\nNAME: Sở Nội vụ\nPARENT_ID: null").startswith("ID: 3\nNAME: ")
