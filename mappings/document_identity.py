@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Final, Generic, TypeVar
 
 from connector.records import Identity
-from mappings.texts import fold
+from mappings.texts import collapse, fold
 from mappings.unit_codes import other_form
 
 _LABEL: Final = re.compile(r"^(?:so(?:\s*[/,]|\s+va)?\s*ky hieu|so|ky hieu)\s*[:.]?\s*(?=\d)")
@@ -25,7 +25,8 @@ _ZEROS: Final = re.compile(r"^0+(?=\d)")
 #: "…, số 12/CT-UBND ngày 10/11/2026": a document named inside a text, by number and day together.
 _CITED: Final = re.compile(
     r"(?<![\w/])(\d{1,5}[a-zA-Z]?\s*/\s*[^\W\d_][\w&.]*(?:\s*[-\u2013/]\s*[^\W\d_][\w&.]*){0,4})"
-    r"\s*,?\s+ngày\s+(\d{1,2})(?:[/.-]|\s+tháng\s+)(\d{1,2})(?:[/.-]|\s+năm\s+)(\d{4})(?!\d)",
+    r"\s*,?\s+ngày\s+(\d{1,2})(?:[/.-]|\s+tháng\s+)(\d{1,2})(?:[/.-]|\s+năm\s+)(\d{4})(?!\d)"
+    r"(?:\s+của\s+([^,;:.()“”\"]{3,100}?)(?=\s+(?:về|v/v|và|tại|trong|đối|năm|quý|tháng)\s|\s*(?:[,;:.()“”\"]|$)))?",
     re.IGNORECASE,
 )
 
@@ -107,10 +108,10 @@ def match(paper: Paper, candidates: Iterable[tuple[K, Paper]]) -> Match[K]:
     return Match(doubtful=same or tuple(dict.fromkeys(key for key, f in judged if f is Likeness.DOUBTFUL)))
 
 
-def cited(text: str, *, issuer: str = "") -> tuple[Paper, ...]:
-    """The documents that a text names by number and day, each once; without a day it names none."""
+def cited(text: str) -> tuple[Paper, ...]:
+    """The documents that a text names by number and day, each once, with whose they are; without a day none."""
     found = []
-    for number, day, month, year in _CITED.findall(text):
+    for number, day, month, year, issuer in _CITED.findall(collapse(text)):
         try:
             found.append(Paper(_SPACES.sub("", number), date(int(year), int(month), int(day)), issuer))
         except ValueError:

@@ -8,7 +8,6 @@ under `copy:ID`, and nothing is given from it meanwhile.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -134,16 +133,20 @@ def read_again_when_changed(site: Site) -> None:
 _STREAM = "owners"
 
 
-def codes_of_names(site: Site, places: Places) -> Mapping[str, str]:
-    """Codes of a site's units by their folded names."""
-    return {fold(unit.name): unit.code for unit in places.directory.units(site.name) if unit.code}
+def code_of_issuer(site: Site, places: Places, name: str, on: date | None) -> str:
+    """The code of the one unit that a name stands for beyond doubt; "" for any other name."""
+    if not name:
+        return ""
+    reading = site.directory(places).units.resolve(name, on)
+    sure = reading.confidence == "sure" and reading.kind == "single" and len(reading.units) == 1
+    return reading.units[0].code if sure else ""
 
 
 def _paper(site: Site, places: Places, record: DirectiveRecord) -> Paper:
     paper = paper_of(record.identity, issuer=record.issuer, number=record.number)
     if paper.issued_on is None:
         paper = Paper(paper.number, record.issued_on, paper.issuer, paper.issuer_code, paper.document_id)
-    return with_code(paper, codes_of_names(site, places).get(fold(record.issuer), ""))
+    return with_code(paper, code_of_issuer(site, places, record.issuer, record.issued_on))
 
 
 def _owner(site: Site, paper: Paper) -> str:

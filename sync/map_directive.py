@@ -20,6 +20,7 @@ from store.inbox import Envelope
 from store.places import Places
 from sync.change_orders import to_map
 from sync.decide_findings import report_findings
+from sync.heard_reports import heard
 from sync.known_elsewhere import why_not_here
 from sync.lint_directive import lint_findings, linted_since
 from sync.map_amendment import changes, hold_gone, hold_reassigned
@@ -140,12 +141,12 @@ def _map_one(
         return "no regulation of this site was in force on its issue day"
     scope = site.in_scope(profile, record.doc_type, record.issuer)
     if scope == "out" and not histories:
-        return f"document type not tracked: {record.doc_type}"
+        events = heard(site, places, envelope, record)
+        done.events += events or 0
+        return (
+            f"document type not tracked: {record.doc_type}" if events is None else "a report, see its tasks"
+        )
     rows, problems, texts = _rows(site, places, record)
-    if not rows and scope == "in":
-        proposed = rows_from_text(site, places, record, texts, profile)
-        if proposed is not None:
-            rows, problems = proposed, [one for one in problems if one.problem is not Problem.NO_TABLE]
     if scope == "if_marked" and not rows and not histories:
         return f"{record.doc_type} without an assignment table"
     elsewhere = why_not_here(site, places, envelope, record, tracked=bool(histories))
@@ -153,6 +154,10 @@ def _map_one(
         places.inbox.settle([envelope.id], "held", "another site may track it, see `tdcd holds`")
     if elsewhere != "":
         return elsewhere
+    if not rows and scope == "in":
+        proposed = rows_from_text(site, places, record, texts, profile)
+        if proposed is not None:
+            rows, problems = proposed, [one for one in problems if one.problem is not Problem.NO_TABLE]
     assignment = assign(
         record,
         rows,
@@ -163,11 +168,11 @@ def _map_one(
         profile_version=profile.version,
     )
     found, amendment = changes(assignment, histories, envelope)
-    events = [_with_officer(site, places, event, record) for event in found] if found else found
-    batch.events += [(event, envelope.id) for event in events]
-    batch.opened += [event for event in events if isinstance(event, TaskAssigned)]
+    given = [_with_officer(site, places, event, record) for event in found] if found else found
+    batch.events += [(event, envelope.id) for event in given]
+    batch.opened += [event for event in given if isinstance(event, TaskAssigned)]
     if histories:
-        batch.touched.update(event.task for event in events if not isinstance(event, TaskAssigned))
+        batch.touched.update(event.task for event in given if not isinstance(event, TaskAssigned))
     findings = [
         *_table_findings(site, record, problems),
         *_row_findings(site, record, [*assignment.returned, *assignment.noted]),

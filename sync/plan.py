@@ -64,7 +64,7 @@ OWNERS: Final[dict[str, Owner]] = {
         (
             "presence", "number", "subject", "doc_type", "issuer", "issued_on", "document_state", "signer",
             "drafter", "drafter_unit", "secrecy", "urgency", "due_text", "note", "rows", "log",
-            "order", "answers",
+            "order", "answers", "about",
         ),
         Owner.DOCUMENT_SYSTEM,
     ),

@@ -70,7 +70,7 @@ def daemon(config: Path, command: Sequence[str] = CLI) -> Iterator[subprocess.Po
                     process.wait(timeout=10)
 
 
-def dying(step: int, side: str, steps: Path) -> tuple[str, ...]:
+def dying(step: int | str, side: str, steps: Path) -> tuple[str, ...]:
     """The command of a `tdcd` that dies at one durable step (see `tests/dying_daemon.py`)."""
     return (sys.executable, "-m", "tests.dying_daemon", str(step), side, str(steps))
 

@@ -1,8 +1,9 @@
 """`tdcd` that kills itself at one durable step: `python -m tests.dying_daemon STEP before|after STEPS run --config F`.
 
 A durable step is a commit of the ledger, a write that goes to the document system, or an evidence file that is put
-in its place. The process ends by SIGKILL before or after the step with this number; 0 never ends it. Each step is
-noted in the file STEPS, with the movement that took it, so that a run can tell where it died.
+in its place. The process ends by SIGKILL before or after the step with this number; 0 never ends it. `NAME:N` is
+the N-th step whose name begins so ("file:1", "write-AttachFile:2"). Each step is noted in the file STEPS, with the
+movement that took it, so that a run can tell where it died.
 """
 
 from __future__ import annotations
@@ -32,26 +33,29 @@ BETWEEN = ("fencing:begin", "fencing:check", "stopping:")
 class Steps:
     """Counts the steps of this process, notes them, and ends it at one of them."""
 
-    def __init__(self, at: int, side: str, file: Path) -> None:
-        self._at, self._side = at, side
+    def __init__(self, at: str, side: str, file: Path) -> None:
+        self._name, _, number = at.rpartition(":")
+        self._at, self._side = int(number), side
         self._file = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         self._lock = threading.Lock()
-        self._taken = 0
+        self._taken = self._named = 0
 
     @contextmanager
     def step(self, kind: str) -> Iterator[None]:
         """One step: the process may end before its body, or after it."""
+        label = f"{kind} {_movement()}"
         with self._lock:
             self._taken += 1
             number = self._taken
-        label = f"{kind} {_movement()}"
-        self._end(number, "before", label)
+            self._named += label.startswith(self._name)
+            met = label.startswith(self._name) and (self._named if self._name else number) == self._at
+        self._end("before", label, met=met)
         yield
         self._note(f"{number} {label}")
-        self._end(number, "after", label)
+        self._end("after", label, met=met)
 
-    def _end(self, number: int, side: str, label: str) -> None:
-        if (number, side) == (self._at, self._side):
+    def _end(self, side: str, label: str, *, met: bool) -> None:
+        if met and side == self._side:
             self._note(f"died {side} {label}")
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -106,6 +110,6 @@ def _replace(owner: type, name: str, by: Callable[..., Any]) -> None:
 
 
 if __name__ == "__main__":
-    _dying(Steps(int(sys.argv[1]), sys.argv[2], Path(sys.argv[3])))
+    _dying(Steps(sys.argv[1], sys.argv[2], Path(sys.argv[3])))
     sys.argv = ["tdcd", *sys.argv[4:]]
     cli.main()

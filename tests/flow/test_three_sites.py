@@ -337,3 +337,65 @@ def _issue(sandbox: SandboxHandle, rows: tuple[TableRow, ...]) -> dict[str, str]
         shown = leader.get(f"document/getdetaildocument/{document}")
     day = datetime.strptime(shown["ngayBanHanh"][:10], "%d/%m/%Y")
     return {"number": shown["soKiHieu"], "day": f"{day:%Y/%m/%d}"}
+
+
+CITED = "Báo cáo kết quả thực hiện Chỉ thị số 12/CT-UBND ngày 10/11/2026 của UBND tỉnh Sông Lam"
+
+
+def test_a_department_reports_in_its_own_system_and_its_task_has_the_result(world: World) -> None:
+    world.open(OFFICE, DEPARTMENT).passes()
+    _report(world.sandboxes[DEPARTMENT], CITED, "Báo cáo")
+    world.passes(DEPARTMENT, OFFICE)
+    (work,) = [c for c, row in world.rows(OFFICE).items() if row.family == "submitted"]
+    assert work == "Bố trí kinh phí phòng, chống dịch"
+    assert [(kind, actor) for kind, _, actor in world.events(OFFICE, work)] == [
+        ("result_submitted", "H99.03")
+    ]
+    with world.sandboxes[OFFICE].service() as service:
+        assert [row["name"] for row in service.get("file/getfilerelated/70001")] == [FILE]
+    assert world.rows(DEPARTMENT) == world.held(DEPARTMENT) == {}
+    assert [one.writes for one in world.passes()] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("subject", "kind", "held"),
+    [
+        ("Báo cáo kết quả thực hiện Chỉ thị số 12/CT-UBND ngày 10/11/2026", "Báo cáo", 1),
+        (
+            "Báo cáo kết quả thực hiện Chỉ thị số 12/CT-UBND ngày 10/11/2025 của UBND tỉnh Sông Lam",
+            "Báo cáo",
+            0,
+        ),
+        ("Báo cáo kết quả thực hiện Chỉ thị số 12/CT-UBND", "Báo cáo", 0),
+        (
+            "Đề nghị gia hạn thực hiện Chỉ thị số 12/CT-UBND ngày 10/11/2026 của UBND tỉnh Sông Lam",
+            "Công văn",
+            0,
+        ),
+    ],
+)
+def test_a_report_that_names_less_is_no_result_of_anything(
+    world: World, subject: str, kind: str, held: int
+) -> None:
+    world.open(OFFICE, DEPARTMENT).passes()
+    _report(world.sandboxes[DEPARTMENT], subject, kind)
+    world.passes(DEPARTMENT, OFFICE)
+    assert all(world.events(OFFICE, content) == [] for content in world.rows(OFFICE))
+    assert len(world.held(DEPARTMENT)) == held
+
+
+def _report(sandbox: SandboxHandle, subject: str, kind: str) -> None:
+    """A document that the Sở Tài chính issues in its own system, with one file."""
+    content = base64.b64encode(b"%PDF-1.4 ket qua").decode()
+    dossier = {
+        "summary": subject,
+        "documentType": kind,
+        "issuer": "Sở Tài chính",
+        "doMat": "Thường",
+        "doUuTien": "Thường",
+        "noiNhan": "1|1",
+        "files": [{"fileName": FILE, "fileData": content, "fileType": "", "fileSize": "1"}],
+    }
+    with sandbox.person("ngandt.tc") as clerk:
+        (document,) = clerk.post("shared/integration/doc/create", [dossier])
+        clerk.post("incommingdocument/promulgatedocument", {"docId": document, "soKyHieu": "45/BC-STC"})

@@ -136,6 +136,23 @@ def test_a_text_names_a_document_by_number_and_day(text: str, expected: list[tup
     assert [(paper.number, paper.issued_on) for paper in cited(text)] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "issuer"),
+    [
+        (
+            "Chỉ thị số 12/CT-UBND ngày 10/11/2026 của UBND tỉnh Sông Lam về công tác tổ chức",
+            "UBND tỉnh Sông Lam",
+        ),
+        ("Chỉ thị số 12/CT-UBND ngày 10/11/2026 của Chủ tịch UBND tỉnh.", "Chủ tịch UBND tỉnh"),
+        ("(Chỉ thị số 12/CT-UBND ngày 10/11/2026 của UBND tỉnh)", "UBND tỉnh"),
+        ("Chỉ thị số 12/CT-UBND ngày 10/11/2026 về việc của ngành", ""),
+    ],
+)
+def test_and_whose_it_is(text: str, issuer: str) -> None:
+    (paper,) = cited(text)
+    assert paper.issuer == issuer
+
+
 def test_codes_have_two_forms() -> None:
     assert same_code("H99.02", "000.00.02.H99")
     assert same_code(" h99.02", "H99.02")
