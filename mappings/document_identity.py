@@ -22,6 +22,8 @@ _LABEL: Final = re.compile(r"^(?:so(?:\s*[/,]|\s+va)?\s*ky hieu|so|ky hieu)\s*[:
 _DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
 _SPACES: Final = re.compile(r"\s+")
 _ZEROS: Final = re.compile(r"^0+(?=\d)")
+#: Letters of other alphabets that look like Latin ones: two numbers that differ in them alone are in doubt.
+_LOOK_ALIKE: Final = str.maketrans("авсекмнорстухіѕјαβεηικμνορτυχ", "abcekmhopctyxisjabenikmvoptux")
 #: "…, số 12/CT-UBND ngày 10/11/2026": a document named inside a text, by number and day together.
 _CITED: Final = re.compile(
     r"(?<![\w/])(\d{1,5}[a-zA-Z]?\s*/\s*[^\W\d_][\w&.]*(?:\s*[-\u2013/]\s*[^\W\d_][\w&.]*){0,4})"
@@ -78,7 +80,11 @@ def paper_of(identity: Identity, *, issuer: str = "", issuer_code: str = "", num
 
 
 def number_key(number: str) -> str:
-    """Number and notation without label, spaces, leading zeros, accents and case; "" for an empty one."""
+    """Number and notation without label, spaces, leading zeros, accents and case, look-alike letters as Latin ones."""
+    return _spelt(number).translate(_LOOK_ALIKE)
+
+
+def _spelt(number: str) -> str:
     plain = _LABEL.sub("", _DASHES.sub("-", fold(number)))
     return _ZEROS.sub("", _SPACES.sub("", plain))
 
@@ -95,8 +101,8 @@ def likeness(one: Paper, other: Paper) -> Likeness:
     day = _days_agree(one.issued_on, other.issued_on)
     if day is False:
         return Likeness.DOUBTFUL if issuer and _same_year(one, other) else Likeness.DIFFERENT
-    two_ids = bool(one.document_id and other.document_id)
-    return Likeness.SAME if issuer and day and not two_ids else Likeness.DOUBTFUL
+    unsure = bool(one.document_id and other.document_id) or _spelt(one.number) != _spelt(other.number)
+    return Likeness.SAME if issuer and day and not unsure else Likeness.DOUBTFUL
 
 
 def match(paper: Paper, candidates: Iterable[tuple[K, Paper]]) -> Match[K]:

@@ -21,7 +21,7 @@ class Verdict(StrEnum):
     HERE = "tracked here"
     THERE = "tracked at another site"
     ASK = "a person says whether it is the same"
-    TWICE = "tracked here, and at another site too"
+    TWICE = "tracked here, and perhaps at another site too"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def standing(
     if tracked:
         return Standing(Verdict.TWICE, *found.same) if found.same else Standing(Verdict.HERE)
     if found.same is None and found.doubtful:
-        return Standing(Verdict.ASK, *found.doubtful[0])
+        return Standing(Verdict.TWICE if owner == here else Verdict.ASK, *found.doubtful[0])
     if found.same is not None:
         return Standing(Verdict.THERE if found.same[0] == owner else Verdict.ASK, *found.same)
     return Standing(Verdict.THERE, owner) if owner not in {"", here} else Standing(Verdict.HERE)

@@ -9,9 +9,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
-from store.inbox import LAST_TURN
 from store.sql import Sql
 from store.tables import table_of
 from store.tables_known import IdentityRow
@@ -20,6 +19,8 @@ IDENTITY = table_of(IdentityRow)
 
 #: A document that a site shows; an answer, by its envelope, that waits for the document it is about.
 DOCUMENT, ANSWER = "document", "answer"
+
+TURN = select(func.pg_advisory_xact_lock(0x7464_6364))
 
 FORGET = "DELETE FROM document_identity WHERE site = ? AND kind = ? AND remote_id IN (*)"
 
@@ -54,6 +55,15 @@ class Identities:
     def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
+    def take_turns(self) -> None:
+        """Until this unit of work ends no other site maps: of two that show one document the second sees the first.
+
+        Before anything is appended in it, so that nobody waits for another who waits for them.
+        SQLite has one writer anyway.
+        """
+        if self._sql.postgresql:
+            self._sql.run(TURN)
+
     def put(self, known: Sequence[KnownDocument]) -> None:
         """Put what is known now over what was known of the same documents."""
         nothing = self._sql.binds.nothing
@@ -61,9 +71,7 @@ class Identities:
         self._sql.load(IDENTITY, rows, "(site,kind,remote_id) UPDATE")
 
     def like(self, kind: str, number_key: str, document_id: str) -> list[KnownDocument]:
-        """Those of all sites with this number or this id. Others that track a document meanwhile are waited for."""
-        if self._sql.writing:
-            self._sql.ask_one(LAST_TURN)
+        """Those of all sites with this number or this id."""
         alike = [column == value for column, value in (
             (IDENTITY.c.number_key, number_key), (IDENTITY.c.document_id, document_id),
         ) if value]  # fmt: skip
@@ -78,6 +86,12 @@ class Identities:
         of_site = (IDENTITY.c.site == site, IDENTITY.c.kind == DOCUMENT, IDENTITY.c.remote_id == remote_id)
         row = self._sql.run(select(*FIELDS).where(*of_site)).first()
         return KnownDocument(*row) if row is not None else None
+
+    def alone(self, site: str) -> list[KnownDocument]:
+        """Copies at a site whose original its owner has not shown."""
+        of_site = (IDENTITY.c.site == site, IDENTITY.c.owner_site != "", IDENTITY.c.owner_document == "")
+        query = select(*FIELDS).where(*of_site).order_by(IDENTITY.c.remote_id)
+        return [KnownDocument(*row) for row in self._sql.run(query)]
 
     def forget(self, site: str, kind: str, remote_ids: Collection[str]) -> None:
         """These are not known any more."""

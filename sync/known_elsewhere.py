@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import orjson
 
+from connector.port import Stream
 from connector.records import DirectiveRecord, Kind
 from mappings.document_identity import Likeness, Paper, likeness, match, paper_of, with_code
 from mappings.document_owner import Place, Standing, Verdict, standing
@@ -24,6 +25,7 @@ from store.places import Places
 from sync.brakes import Brake
 from sync.holding import COPY, lift, place, released
 from sync.site import Site
+from tracking.calendar import ZONE
 
 ASKED, KNOWN = "copy_asked", "known_elsewhere"
 _NOBODY = "cơ quan không nêu tên"
@@ -31,8 +33,8 @@ _NOBODY = "cơ quan không nêu tên"
 
 def why_not_here(
     site: Site, places: Places, envelope: Envelope, record: DirectiveRecord, *, tracked: bool
-) -> str | None:
-    """ "" when the document is tracked here; else where it is tracked. None: a person is asked first."""
+) -> str:
+    """Empty when the document is tracked here; else where it is tracked, or that a person is asked first."""
     if site.owners is None:
         return ""
     paper = _paper(site, places, record)
@@ -48,7 +50,7 @@ def why_not_here(
         lift(site, places, [f"{COPY}{record.remote_id}"])
     if verdict.verdict is Verdict.ASK:
         places.identities.forget(site.name, DOCUMENT, [record.remote_id])
-        return None
+        return f"another site may track it, see `tdcd holds` ({COPY}{record.remote_id})"
     places.identities.put([known])
     if verdict.verdict is Verdict.THERE:
         return _copy(site, places, envelope, record, verdict)
@@ -66,6 +68,8 @@ def _link_copies(site: Site, places: Places, paper: Paper, document: str) -> Non
     ]
     same = [one for one in alone if likeness(paper, as_paper(one)) is Likeness.SAME]
     places.identities.put([replace(one, owner_document=document) for one in same])
+    for one in same:
+        places.holds.release(one.site, f"{COPY}{one.remote_id}", site.now(), "tdcd")
 
 
 def others(places: Places, paper: Paper, *, besides: str) -> dict[Place, Paper]:
@@ -115,6 +119,28 @@ def take_up_answers(places: Places, paper: Paper, *, besides: str) -> None:
         places.identities.forget(site, ANSWER, envelopes)
 
 
+def ask_about_lost_originals(site: Site) -> None:
+    """Copies whose original its owner has not shown for days: a person looks where it is. Nothing may be silent."""
+    if site.owners is None:
+        return
+    with site.store.read() as places:
+        lost = [one for one in places.identities.alone(site.name) if _is_overdue(places, one)]
+        held = {one.scope for one in places.holds.open(site.name)}
+    new = [one for one in lost if f"{COPY}{one.remote_id}" not in held]
+    if new:
+        with site.store.begin() as places:
+            for one in new:
+                _ask_where(site, places, one)
+
+
+def _is_overdue(places: Places, copy: KnownDocument) -> bool:
+    """Its owner was read completely days after the document was issued."""
+    read_to = places.cursors.complete_to(copy.owner_site, Stream.DOCUMENTS.value)
+    if read_to is None or copy.issued_on is None:
+        return False
+    return read_to.astimezone(ZONE).date() > copy.issued_on + _PATIENCE
+
+
 def read_again_when_changed(site: Site) -> None:
     """Which site owns what was said anew, or a second site came: documents that were read before are judged again."""
     if site.owners is None:
@@ -129,8 +155,27 @@ def read_again_when_changed(site: Site) -> None:
         places.cursors.set(site.name, _STREAM, said)
 
 
+#: How long an owner may take to show what another system shows already.
+_PATIENCE = timedelta(days=3)
 #: Under this name stands what was said about owners at the last pass.
 _STREAM = "owners"
+
+
+def _ask_where(site: Site, places: Places, copy: KnownDocument) -> None:
+    scope, now, paper = f"{COPY}{copy.remote_id}", site.now(), as_paper(copy)
+    body = {"document": copy.remote_id, "site": copy.owner_site, "as": ""}
+    asked = _digest(paper, None)
+    places.ledger.append([Entry(site.name, scope, ASKED, asked, now, body=orjson.dumps(body))], now)
+    brake = Brake(
+        scope=scope,
+        reason=f"Văn bản {copy.number} ngày {_day(copy.issued_on)} của {copy.issuer or copy.issuer_code} có ở hệ thống "
+        f"này, nhưng hệ thống {copy.owner_site} của cơ quan ban hành chưa có.",
+        safe="Không có nhiệm vụ nào bị theo dõi hai lần.",
+        cost="Nhiệm vụ của văn bản này chưa được theo dõi ở đâu, hạn xử lý vẫn chạy.",
+        releaser=f"Văn thư: tìm văn bản ở hệ thống {copy.owner_site}; nếu chỉ theo dõi ở đây: "
+        f"`tdcd release {scope} --by TÊN`.",
+    )
+    place(site, places, brake)
 
 
 def code_of_issuer(site: Site, places: Places, name: str, on: date | None) -> str:

@@ -67,6 +67,8 @@ def map_directives(
     site: Site, places: Places, documents: Sequence[tuple[Envelope, DirectiveRecord]]
 ) -> Directives:
     """Append the events of a batch of directives, in the caller's transaction."""
+    if site.owners is not None:
+        places.identities.take_turns()
     done, batch = Directives(), _Batch(linted_since(site))
     twice: dict[tuple[str, str], str] = {}
     ids = [record.remote_id for _, record in documents]
@@ -134,8 +136,8 @@ def _map_one(
     histories: dict[str, list[Event]],
     batch: _Batch,
     done: Directives,
-) -> str | None:
-    """Map one issued directive; a non-empty answer says why it is out of scope. None: it is held."""
+) -> str:
+    """Map one issued directive; a non-empty answer says why nothing is tracked of it here."""
     profile = site.profile_on(record.issued_on) if record.issued_on else None
     if profile is None:
         return "no regulation of this site was in force on its issue day"
@@ -149,10 +151,7 @@ def _map_one(
     rows, problems, texts = _rows(site, places, record)
     if scope == "if_marked" and not rows and not histories:
         return f"{record.doc_type} without an assignment table"
-    elsewhere = why_not_here(site, places, envelope, record, tracked=bool(histories))
-    if elsewhere is None and envelope.id is not None:
-        places.inbox.settle([envelope.id], "held", "another site may track it, see `tdcd holds`")
-    if elsewhere != "":
+    if elsewhere := why_not_here(site, places, envelope, record, tracked=bool(histories)):
         return elsewhere
     if not rows and scope == "in":
         proposed = rows_from_text(site, places, record, texts, profile)

@@ -28,6 +28,8 @@ def map_jobs(
     site: Site, places: Places, jobs: Sequence[tuple[Envelope, JobRecord]], problems: list[str]
 ) -> int:
     """Append the events of a batch of work items, in the caller's transaction. Returns how many were new."""
+    if site.owners is not None:
+        places.identities.take_turns()
     items = places.workitems.by_job(site.name, [record.remote_id for _, record in jobs])
     rules, people = site.action_rules(), site.directory(places)
     elsewhere = [(e, record) for e, record in jobs if record.remote_id not in items]

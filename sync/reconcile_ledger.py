@@ -19,6 +19,7 @@ from sync.breaks import brake_drift, record_breaks
 from sync.decide_to_outbox import Decided, decide_to_outbox
 from sync.epochs import check_clock
 from sync.holding import hold, stopped
+from sync.known_elsewhere import ask_about_lost_originals
 from sync.map_to_ledger import Mapped, map_to_ledger, retire_missing
 from sync.pull_to_inbox import Pulled, pull_to_inbox
 from sync.push_from_outbox import Pushed, push_from_outbox
@@ -63,6 +64,7 @@ def reconcile_ledger(site: Site) -> Reconciled:
         hold(site, error)
         done.brakes += [error.brake] if isinstance(error, Braked) else []
     done.mapped = map_to_ledger(site)
+    ask_about_lost_originals(site)
     brake_drift(site, everything=True)
     done.held = stopped(site)
     if not done.held:

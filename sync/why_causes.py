@@ -24,6 +24,7 @@ ORDER = (
     "dead_record",
     "record_held",
     "record_waits",
+    "known_elsewhere",
     "out_of_scope",
     "returned_rows",
     "write_held",

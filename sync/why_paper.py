@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import orjson
 
 from connector.records import Kind
 from mappings.words import clock_words
+from store.identities import KnownDocument
+from sync.holding import COPY
 from sync.why_causes import Cause, Look
 from sync.why_task import lane_causes
 
@@ -15,7 +18,7 @@ from sync.why_task import lane_causes
 def paper_causes(look: Look, directive: str, *, has_tasks: bool) -> list[Cause]:
     """Causes that belong to the directive itself, whatever becomes of its tasks."""
     causes = [
-        *look.held_under(f"directive:{directive}"),
+        *look.held_under(f"directive:{directive}", f"{COPY}{directive}"),
         *_record(look, directive, has_tasks=has_tasks),
         *_returned(look, directive),
         *lane_causes(look, f"document:{directive}"),
@@ -46,6 +49,8 @@ def _record(look: Look, directive: str, *, has_tasks: bool) -> Iterator[Cause]:
             do_en="After mending the cause: `tdcd dead list`, then `tdcd dead replay NUMBER`.",
             facts=facts,
         )
+    elif envelope.state == "skipped" and (copy := look.places.identities.of(look.site, directive)):
+        yield _copy(copy, facts)
     elif envelope.state == "skipped" and not has_tasks:
         yield Cause(
             code="out_of_scope",
@@ -55,6 +60,17 @@ def _record(look: Look, directive: str, *, has_tasks: bool) -> Iterator[Cause]:
             do_en="If it should be tracked, look at its type, issuer and state (`tdcd rules show`).",
             facts=facts,
         )
+
+
+def _copy(copy: KnownDocument, facts: dict[str, Any]) -> Cause:
+    return Cause(
+        code="known_elsewhere",
+        vi=f"Văn bản được theo dõi ở hệ thống {copy.owner_site}, nơi cơ quan ban hành phát hành; ở đây là bản nhận.",
+        en=f"The directive is tracked at {copy.owner_site}, where its issuer issues; this site shows a copy.",
+        do_vi=f"Xem nhiệm vụ ở hệ thống {copy.owner_site}.",
+        do_en=f"Look there: `tdcd why --site {copy.owner_site} {copy.owner_document or copy.number}`.",
+        facts={**facts, "site": copy.owner_site, "document": copy.owner_document},
+    )
 
 
 def _returned(look: Look, directive: str) -> Iterator[Cause]:

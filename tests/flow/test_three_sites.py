@@ -22,10 +22,12 @@ from config.settings import LedgerSettings, Settings
 from sandbox.sheet import TableRow, assignment_sheet
 from store.engine import Store, open_store
 from sync.decide_to_outbox import decision_time
-from sync.flow import Pass, run_pass
+from sync.flow import Pass, run_pass, run_reconcile
 from sync.holding import release
 from sync.opening import open_site
 from sync.site import Site
+from sync.why_causes import Look
+from sync.why_paper import paper_causes
 from tests.sandbox_process import SandboxHandle, sandbox_in_thread
 from tests.three_sites import AXIS, DEPARTMENT, OFFICE, Axis, settings_of
 
@@ -87,17 +89,25 @@ class World:
         return [(one.kind, one.key, one.actor) for one in entries if one.key.startswith((AXIS, DEPARTMENT))]
 
 
+class Started(dict[str, SandboxHandle]):
+    """Sandboxes by name, each started when it is first asked for."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        super().__init__()
+        self._folder, self._stack = folder, stack
+
+    def __missing__(self, name: str) -> SandboxHandle:
+        now = f"{datetime.now():%Y-%m-%dT%H:%M:%S}"
+        self[name] = self._stack.enter_context(sandbox_in_thread(self._folder / name, now=now))
+        return self[name]
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     with ExitStack() as stack:
-        now = f"{datetime.now():%Y-%m-%dT%H:%M:%S}"
-        running = {
-            name: stack.enter_context(sandbox_in_thread(tmp_path / name, now=now))
-            for name in (OFFICE, DEPARTMENT, AXIS)
-        }
         store = open_store(f"sqlite:///{tmp_path}/ledger.db")
         stack.callback(store.close)
-        yield World(tmp_path, store, running, stack)
+        yield World(tmp_path, store, Started(tmp_path, stack), stack)
 
 
 WARD_WORK = "Chỉnh trang hè phố trung tâm"
@@ -208,6 +218,42 @@ def _read_again(world: World, site: str) -> None:
         places.inbox.forget(site)
         places.cursors.clear(site)
     world.passes(site)
+
+
+def test_a_copy_whose_original_never_comes_is_asked_about(world: World) -> None:
+    _quietly(world.sandboxes[OFFICE], "70001", "hidden", "1")
+    world.open(OFFICE, DEPARTMENT).passes()
+    assert world.held(DEPARTMENT) == {}
+    run_reconcile(world.sites[DEPARTMENT])
+    ((scope, reason),) = world.held(DEPARTMENT).items()
+    assert scope == "copy:70001"
+    assert "12/CT-UBND" in reason
+    _quietly(world.sandboxes[OFFICE], "70001", "hidden", "0")
+    _read_again(world, OFFICE)
+    assert world.held(DEPARTMENT) == {}
+    assert len(world.rows(OFFICE)) == 5
+    run_reconcile(world.sites[DEPARTMENT])
+    assert world.held(DEPARTMENT) == {}
+
+
+def test_or_tracked_where_it_is_when_a_person_says_so(world: World) -> None:
+    _quietly(world.sandboxes[OFFICE], "70001", "hidden", "1")
+    world.open(OFFICE, DEPARTMENT).passes()
+    run_reconcile(world.sites[DEPARTMENT])
+    world.release(DEPARTMENT, "copy:70001")
+    world.passes(DEPARTMENT)
+    assert len(world.rows(DEPARTMENT)) == 3
+    run_reconcile(world.sites[DEPARTMENT])
+    assert world.held(DEPARTMENT) == {}
+
+
+def test_why_says_where_a_copy_is_tracked(world: World) -> None:
+    world.open(OFFICE, DEPARTMENT).passes()
+    with world.store.read() as places:
+        one = world.sites[DEPARTMENT]
+        look = Look(places, one.name, one.now(), one.profiles, one.calendar)
+        (cause,) = paper_causes(look, "70001", has_tasks=False)
+    assert (cause.code, cause.facts["site"], cause.facts["document"]) == ("known_elsewhere", OFFICE, "70001")
 
 
 DIRECTIVE = {"number": "233/TB-VP", "day": "2026/11/12", "document_id": "H99,2026/11/12,233/TB-VP"}

@@ -6,6 +6,7 @@ Excludes what is made of it: `tests/flow/test_three_sites.py`.
 from __future__ import annotations
 
 import itertools
+import unicodedata
 from datetime import date
 
 import pytest
@@ -57,12 +58,15 @@ def test_numbers_are_compared_and_not_their_spelling(one: str, other: str, equal
     assert (number_key(one) == number_key(other)) is equal
 
 
+@pytest.mark.covers("M35")
 @pytest.mark.parametrize(
     ("why", "other", "expected"),
     [
         ("the same in every way", Paper("15/UBND-VX", DAY, "UBND tỉnh Sông Lam", "H99"), SAME),
         ("spelt otherwise", Paper("Số: 015 / UBND-VX", DAY, "ubnd tinh song lam", ""), SAME),
         ("the older form of the code", Paper("15/UBND-VX", DAY, "", "000.00.00.H99"), SAME),
+        ("look-alike letters", Paper("15/UВND-VХ", DAY, "UBND tỉnh Sông Lam", "H99"), DOUBTFUL),
+        ("decomposed", Paper(unicodedata.normalize("NFD", "Số: 15/UBND-VX"), DAY, "", "H99"), SAME),
         ("another year", Paper("15/UBND-VX", date(2025, 11, 10), "UBND tỉnh Sông Lam", "H99"), DIFFERENT),
         ("another day of the year", Paper("15/UBND-VX", date(2026, 11, 1), "", "H99"), DOUBTFUL),
         ("no day", Paper("15/UBND-VX", None, "UBND tỉnh Sông Lam", "H99"), DOUBTFUL),
@@ -176,6 +180,7 @@ NONE: Match[tuple[str, str]] = Match()
         ("tracked there, and owned by a third", "truc", KNOWN, {}, (Verdict.ASK, "van-phong", "7")),
         ("perhaps the same", "", UNSURE, {}, (Verdict.ASK, "van-phong", "7")),
         ("perhaps the same, of the owner", "van-phong", UNSURE, {}, (Verdict.ASK, "van-phong", "7")),
+        ("perhaps the same, issued here", "so", UNSURE, {}, (Verdict.TWICE, "van-phong", "7")),
         ("it has tasks here", "van-phong", NONE, {"tracked": True}, (Verdict.HERE, "", "")),
         ("it has tasks at both", "van-phong", KNOWN, {"tracked": True}, (Verdict.TWICE, "van-phong", "7")),
         ("a person said that it is another one", "", UNSURE, {"its_own": True}, (Verdict.HERE, "", "")),
