@@ -15,9 +15,9 @@ from mappings.document_identity import cited, with_code
 from mappings.texts import fold
 from store.inbox import Envelope
 from store.places import Places
-from sync.known_elsewhere import code_of_issuer
 from sync.map_answers import REPORT, Answer, map_answers
 from sync.site import Site
+from sync.site_papers import code_of_issuer
 
 #: Kinds of document that report a result; a request for more time is none, whatever it names.
 _REPORTS: Final = frozenset({"bao cao"})

@@ -27,8 +27,8 @@ from store.places import Places
 from store.tasks import TaskRow
 from sync.brakes import Brake
 from sync.holding import ANSWER, place, released
-from sync.known_elsewhere import kept, others
 from sync.site import Site, log
+from sync.site_papers import kept, others
 from tracking.events import Event, ResultSubmitted
 
 #: The code of a document that answers another one; `[site.actions]` may give it another meaning.

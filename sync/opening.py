@@ -103,7 +103,7 @@ def open_site(
             calendar=load_calendar(),
             now=now,
             owners=owners_of(settings),
-            neighbours=tuple(one.name for one in settings.site if one.name != site.name),
+            neighbours=tuple(one.name for one in settings.site if site.owns and one.name != site.name),
         )
     finally:
         opened.close()

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from connector.port import Capability, Stream
 from errors import HoldForHuman
 from store.breaks import Break
+from sync.ask_about_copies import ask_about_lost_originals
 from sync.brakes import Brake, Braked, vanished
 from sync.breaks import brake_drift, record_breaks
 from sync.decide_to_outbox import Decided, decide_to_outbox
 from sync.epochs import check_clock
 from sync.holding import hold, stopped
-from sync.known_elsewhere import ask_about_lost_originals
 from sync.map_to_ledger import Mapped, map_to_ledger, retire_missing
 from sync.pull_to_inbox import Pulled, pull_to_inbox
 from sync.push_from_outbox import Pushed, push_from_outbox

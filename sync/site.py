@@ -92,7 +92,7 @@ class Site:
     now: Callable[[], datetime]
     #: site by issuer (folded code or name), of all sites configured; None where this is the only one.
     owners: Mapping[str, str] | None = None
-    #: the other sites: what people do with this one's tasks may be read there.
+    #: the other sites, where this one owns issuers: what people do with its tasks may be read there.
     neighbours: tuple[str, ...] = ()
     #: kept by `sync/rule_changes.py`, which works it out once a process.
     rules_digest: str = ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -102,12 +102,18 @@ class Started(dict[str, SandboxHandle]):
         return self[name]
 
 
+@contextmanager
+def world_on(folder: Path, ledger: str) -> Iterator[World]:
+    with ExitStack() as stack:
+        store = open_store(ledger)
+        stack.callback(store.close)
+        yield World(folder, store, Started(folder, stack), stack)
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    with ExitStack() as stack:
-        store = open_store(f"sqlite:///{tmp_path}/ledger.db")
-        stack.callback(store.close)
-        yield World(tmp_path, store, Started(tmp_path, stack), stack)
+    with world_on(tmp_path, f"sqlite:///{tmp_path}/ledger.db") as opened:
+        yield opened
 
 
 WARD_WORK = "Chỉnh trang hè phố trung tâm"
@@ -297,6 +303,22 @@ def test_an_answer_that_came_before_the_directive_waits_for_it(world: World) -> 
     world.passes(DEPARTMENT)
     with world.store.read() as places:
         assert places.identities.like("answer", "233/tb-vp", "") == []
+
+
+def test_the_same_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    with world_on(tmp_path, postgres_url) as world:
+        world.open(AXIS, DEPARTMENT, OFFICE)
+        world.axis.status(WARD, DIRECTIVE, "03")
+        world.axis.status(WARD, {"number": "233/TB-VP"}, "05", "Đang làm")
+        world.passes()
+        world.passes(AXIS, OFFICE)
+        assert [kind for kind, *_ in world.events(OFFICE, WARD_WORK)] == ["task_received"]
+        assert world.rows(DEPARTMENT) == world.held(DEPARTMENT) == {}
+        assert len(world.held(AXIS)) == 1
+        with world.store.read() as places:
+            (copy, *_) = (places.identities.of(DEPARTMENT, one) for one in ("70002", "70001"))
+        assert copy is not None
+        assert (copy.owner_site, copy.owner_document) == (OFFICE, "70002")
 
 
 def test_an_answer_about_another_document_is_nobodys(world: World) -> None:
