@@ -26,7 +26,7 @@ class PageConnector:
 
     site = "bench"
     own_user = "tdcd"
-    capabilities = frozenset({Capability.INLINE_ROWS, Capability.CHANGE_FEED})
+    capabilities = frozenset({Capability.INLINE_ROWS, Capability.CHANGE_FEED, Capability.SHOWS_WORK})
 
     def __init__(self, port: int) -> None:
         self._url = f"http://127.0.0.1:{port}/api/directives"

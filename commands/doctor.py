@@ -113,6 +113,7 @@ def _answer(settings: Settings, site: SiteSettings, found: Examination) -> dict[
         store.close()
     codes = {code for name in _STATUS_KEYS for code in getattr(site.actions, name)} - _WORDS
     held = found.capabilities
+    works = held[Capability.SHOWS_WORK] is not Holds.NOT_DECLARED
     states = profile.texts() - set(found.probe.statuses.values())
     listed = held[Capability.WRITES_STATUS] is not Holds.NOT_DECLARED
     listed = listed and held[Capability.FREE_STATUS] is Holds.NOT_DECLARED
@@ -128,7 +129,7 @@ def _answer(settings: Settings, site: SiteSettings, found: Examination) -> dict[
             for name in ("units", "accounts", "page_rows", "stable", "open_documents", "roles")
         },
         **{name: getattr(found, name) for name in ("largest_file", "files", "requests")},
-        "codes_not_in_site_list": sorted(codes - set(found.probe.statuses)),
+        "codes_not_in_site_list": sorted(codes - set(found.probe.statuses)) if works else [],
         "texts_not_in_site_list": sorted(states) if listed else [],
     }
 

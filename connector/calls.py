@@ -54,7 +54,8 @@ class Call:
     """One request. `name` says which operation, without ids: it may stand in logs and errors.
 
     `repeatable` is for reads without any side effect, whatever their HTTP method:
-    only those are tried again. `check` may look at a read's reply and raise ReplyCut.
+    only those are tried again. `form` is sent form-encoded.
+    `check` may look at a read's reply and raise ReplyCut.
     """
 
     method: str
@@ -63,6 +64,7 @@ class Call:
     repeatable: bool = True
     json: object = None
     upload: Upload | None = None
+    form: Mapping[str, str] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     check: Callable[[Reply], None] | None = None
 

@@ -38,6 +38,11 @@ EN: Final[dict[Capability, Words]] = {
         "What people did is told by notices: an idle poll costs one request, however much work there is.",
         "Each poll lists every work item and reads those whose row changed.",
     ),
+    Capability.SHOWS_WORK: Words(
+        "shows work",
+        "Work items and what people do with them are read, to a moment that is known; states count by it.",
+        "Tasks stand as they were given: nobody is called late, and `[site.work]` may name where their work is.",
+    ),
     Capability.WEBHOOKS: Words(
         "sends webhooks",
         "The system itself says that something changed, and the record is read at once.",
@@ -120,6 +125,11 @@ VI: Final[dict[Capability, Words]] = {
         "báo thay đổi",
         "Việc người dùng làm được báo bằng thông báo: khi không có gì mới, mỗi lần đọc chỉ tốn một yêu cầu.",
         "Mỗi lần đọc liệt kê mọi công việc và đọc lại công việc có dòng thay đổi.",
+    ),
+    Capability.SHOWS_WORK: Words(
+        "cho đọc việc xử lý",
+        "Đọc được công việc và việc xử lý đến một thời điểm xác định; trạng thái tính theo thời điểm đó.",
+        "Nhiệm vụ đứng yên như khi giao: không ai bị tính quá hạn; `[site.work]` có thể chỉ nơi có công việc.",
     ),
     Capability.WEBHOOKS: Words(
         "gửi webhook",

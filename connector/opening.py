@@ -15,6 +15,7 @@ from connector.limits import Access
 from connector.pace import Pace
 from connector.plugins import offers, open_foreign
 from connector.port import Connector
+from connector.province_api.client import ProvinceApiConnector
 from connector.soap.client import SoapConnector
 from connector.transport import Transport
 from errors import ConfigInvalid
@@ -61,6 +62,7 @@ OPENERS: Final[dict[str, Opener]] = {
     "soap12-plain": partial(SoapConnector, version="1.2", security="plain"),
     "axis": AxisConnector,
     "axis-lgsp": partial(AxisConnector, way="lgsp"),
+    "province-api": ProvinceApiConnector,
 }
 
 

@@ -53,6 +53,8 @@ class Capability(StrEnum):
     SHOWS_SECRECY = "shows_secrecy"
     #: Any text can be shown as a state, not only those of a list.
     FREE_STATUS = "free_status"
+    #: Work items and what people do with them can be read; without this nobody here can be called late.
+    SHOWS_WORK = "shows_work"
     #: An earlier write can be looked for; without this a lost answer always asks a person.
     READS_BACK = "reads_back"
 

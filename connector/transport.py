@@ -203,7 +203,7 @@ class Transport:
             call.method,
             url,
             json=call.json,
-            data=call.upload,
+            data=call.form if call.upload is None else call.upload,
             headers=headers,
             timeout=(self.access.connect_seconds, self.access.read_seconds),
             allow_redirects=False,

@@ -22,6 +22,7 @@ from sandbox.control import control_addresses
 from sandbox.dataset import Dataset
 from sandbox.page import page_addresses
 from sandbox.people import everybody
+from sandbox.province_api.address import province_api_addresses
 from sandbox.session import Sessions
 from sandbox.settings import Settings
 from sandbox.state import State
@@ -108,7 +109,8 @@ def listen(settings: Settings) -> Listening:
         raise
     post = Post(sandbox.state)
     axis = [*order_addresses(sandbox, post), *axis_addresses(sandbox, post)]
-    app = make_app(sandbox, [*page_addresses(sandbox), *control_addresses(sandbox), *axis])
+    further = [*axis, *province_api_addresses(sandbox)]
+    app = make_app(sandbox, [*page_addresses(sandbox), *control_addresses(sandbox), *further])
     return Listening(sandbox, make_server(app), opened)
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from connector.conformance.ground import creation
 from tests.conformance.axis_arena import OURS, AxisArena
+from tests.conformance.province_api_arena import posting_of
 from tests.conformance.sandbox_arena import SandboxArena
 from tests.sandbox_process import SERVICE, SandboxHandle, sandbox_in_thread
 
@@ -21,6 +22,8 @@ DIALECTS: Final = {
     "axis": "truc/vxp",
     "axis-lgsp": "truc/lgsp/v1",
 }
+#: These beside are reported on, and cannot be recorded.
+REPORTED: Final = {**DIALECTS, "province-api": ""}
 #: What must stand on no recording: people, subjects, numbers, files, telephones, the canary of what is classified.
 TELLING: Final = (
     "Minh", "Sơn", "Trần", "Đặng", "songlam.example", "0900001", "Nội vụ", "Tổng hợp", "tổ chức", "ngân sách",
@@ -67,8 +70,10 @@ def configured(folder: Path, word: str, url: str, further: str = "") -> Path:
     """A configuration for one dialect at a sandbox."""
     axis = word.startswith("axis")
     user, password = (OURS, f"khoa-truc-{OURS}") if axis else SERVICE
+    if word == "province-api":
+        user, password = posting_of(url, *SERVICE)
     text = _CONFIG.format(
-        data=folder / "data", word=word, url=url, path=DIALECTS[word], user=user, password=password
+        data=folder / "data", word=word, url=url, path=REPORTED[word], user=user, password=password
     )
     config = folder / "tdcd.toml"
     config.write_text(text + (_AXIS if axis else "") + further, encoding="utf-8")

@@ -6,10 +6,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from connector.conformance.arena import Arena
-from connector.conformance.ground import Memory, can, given, job_on, pulled, writes_on
+from connector.conformance.arena import Arena, GivenJobs
+from connector.conformance.ground import NO_JOB, Memory, can, creation, given, job_on, pulled, writes_on
 from connector.port import Capability, CommentJob, SetStatus, Stream, Write
-from connector.records import DirectiveRecord, Kind
+from connector.records import DirectiveRecord, JobRecord, Kind
 from connector.webhook import verify
 from errors import HoldForHuman, SkipRecord
 
@@ -81,9 +81,20 @@ def _reading(arena: Arena) -> set[Capability]:
         and arena.acknowledged(document_id),
         Capability.INLINE_ROWS: isinstance(arena, GivesRows)
         and bool(_document(arena, arena.issue_with_rows("92/CT-UBND")).rows),
+        Capability.SHOWS_WORK: _works(arena, document_id),
         Capability.WEBHOOKS: isinstance(arena, SendsWebhooks) and _announced(arena, document_id),
     }
     return {capability for capability, holds in there.items() if holds}
+
+
+def _works(arena: Arena, document_id: str) -> bool:
+    """Whether a work item can be read: one made for the purpose, or one that is there by itself."""
+    if can(arena, Capability.CREATES_TASKS):
+        job_id = arena.connector.apply(creation(arena, document_id, "k-seen")).remote_id
+    else:
+        job_id = (arena.own_job(document_id) if isinstance(arena, GivenJobs) else NO_JOB)[0]
+    raw = arena.connector.fetch(Kind.JOB, job_id)
+    return raw is not None and isinstance(arena.connector.decode(raw), JobRecord)
 
 
 def _announced(arena: Arena, document_id: str) -> bool:
@@ -100,7 +111,7 @@ def _listing(arena: Arena) -> set[Capability]:
         document_id = arena.issue(f"{100 + n}/CT-UBND")
         if can(arena, Capability.CREATES_TASKS):
             job_on(arena, document_id)
-        else:
+        elif can(arena, Capability.SHOWS_WORK):
             given(arena).watched_job(document_id)
     memory = pulled(arena)
     memory.pull(arena.connector, Stream.ACTIVITY)

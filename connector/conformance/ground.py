@@ -23,6 +23,9 @@ from connector.port import (
 )
 from connector.records import JobRecord, Kind, RawRecord
 
+#: (id, line) of a work item where the connector shows none.
+NO_JOB = ("1", "1")
+
 
 @dataclass
 class Memory:
@@ -66,7 +69,11 @@ def can(arena: Arena, capability: Capability) -> bool:
 
 def streams(arena: Arena) -> list[Stream]:
     """The streams that the connector declares."""
-    needed = {Stream.UNITS: Capability.LISTS_UNITS, Stream.ACCOUNTS: Capability.LISTS_ACCOUNTS}
+    needed = {
+        Stream.UNITS: Capability.LISTS_UNITS,
+        Stream.ACCOUNTS: Capability.LISTS_ACCOUNTS,
+        Stream.ACTIVITY: Capability.SHOWS_WORK,
+    }
     return [stream for stream in Stream if stream not in needed or can(arena, needed[stream])]
 
 
@@ -83,7 +90,9 @@ def given(arena: Arena) -> GivenJobs:
 
 
 def job_on(arena: Arena, document_id: str) -> tuple[str, str]:
-    """(id, lead line) of a work item on a document, created where that can be done."""
+    """(id, lead line) of a work item on a document, created where that can be done; NO_JOB where none is shown."""
+    if not can(arena, Capability.SHOWS_WORK):
+        return NO_JOB
     if not can(arena, Capability.CREATES_TASKS):
         return given(arena).own_job(document_id)
     made = arena.connector.apply(creation(arena, document_id))
@@ -131,7 +140,7 @@ def writes_on(arena: Arena, tmp_path: Path) -> list[Write]:
         )
         job, line = made.remote_id, made.line_id
     else:
-        job, line = given(arena).own_job(document_id)
+        job, line = job_on(arena, document_id)
     evidence = tmp_path / "bao-cao.pdf"
     evidence.write_bytes(b"%PDF-1.7 " + bytes(range(256)) * 40)
     digest = hashlib.sha256(evidence.read_bytes()).hexdigest()

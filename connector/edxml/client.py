@@ -34,6 +34,7 @@ from errors import ConfigInvalid, SkipRecord
 CAPABILITIES: Final = frozenset(
     {
         Capability.CHANGE_FEED,
+        Capability.SHOWS_WORK,
         Capability.ACKNOWLEDGES,
         Capability.WRITES_STATUS,
         Capability.FREE_STATUS,

@@ -37,6 +37,7 @@ CAPABILITIES: Final = frozenset(
         Capability.LISTS_ACCOUNTS,
         Capability.LISTS_BY_DATE,
         Capability.CHANGE_FEED,
+        Capability.SHOWS_WORK,
         Capability.CREATES_TASKS,
         Capability.WRITES_STATUS,
         Capability.WRITES_COMMENTS,

@@ -1,0 +1,42 @@
+"""A read-only look at an installation, for `tdcd doctor`: what must be known before it is trusted."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from connector.ioffice.dates import ZONE
+from connector.port import Probe
+from connector.province_api.decoding import decode
+from connector.province_api.documents import DocumentList, row_id
+from connector.province_api.records import read_document
+from connector.records import DirectiveRecord
+from errors import SkipRecord
+
+LOOKED_AT: Final = 20
+
+
+def probe(documents: DocumentList) -> Probe:
+    """Posting, clock, marks of the newest documents. Raises as reading does."""
+    seen = blank = unread = 0
+    for row in documents.newest(LOOKED_AT):
+        raw = read_document(documents.session, documents.posting, row_id(row), row)
+        if raw is None:
+            continue
+        try:
+            record = decode(raw)
+        except SkipRecord:
+            unread += 1
+            continue
+        seen += 1
+        blank += isinstance(record, DirectiveRecord) and not record.secrecy
+    transport = documents.session.transport
+    clock = transport.last_server_date
+    further = (f"{unread} of the newest documents could not be read.",) if unread else ()
+    return Probe(
+        server_time=clock.astimezone(ZONE) if clock else None,
+        clock_skew_seconds=transport.skew_seconds,
+        account=f"posting {documents.posting}",
+        documents_seen=seen,
+        documents_without_mark=blank,
+        notes=further,
+    )

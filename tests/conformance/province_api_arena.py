@@ -1,0 +1,58 @@
+"""The arena over the sandbox's province API; what people do there they do over REST, on the same data."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from pydantic import SecretStr
+
+from connector.province_api.client import ProvinceApiConnector
+from sandbox.client import Wire
+from tests.conformance.sandbox_arena import FAST, SandboxArena
+from tests.sandbox_process import SERVICE, SandboxHandle
+
+SEARCH = "tra-cuu-van-ban-di-agg"
+DETAIL = "chi-tiet-van-ban-di"
+
+
+def asked(url: str, method: str, path: str, token: str = "", **form: str) -> Any:
+    """One request by hand: form-encoded, the JSON answer."""
+    wire = Wire(url)
+    try:
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Authorization": f"Bearer {token}"}
+        query = f"?{urlencode(form)}" if method == "GET" else ""
+        body = urlencode(form).encode() if method == "POST" else None
+        return json.loads(wire.send(method, f"/api/{path}{query}", body, headers)[2])
+    finally:
+        wire.close()
+
+
+def posting_of(url: str, username: str, password: str) -> tuple[str, str]:
+    """(posting, refresh token) of the first post of a person."""
+    path = "can-bo/danh-sach-cong-tac-can-bo"
+    first = asked(url, "POST", path, username=username, password=password)["data"][0]
+    return str(int(first["ma_ctcb_kc"])), first["refresh_token"]
+
+
+def province_api_connector(url: str, **further: Any) -> ProvinceApiConnector:
+    """A connector of the service account's posting to a sandbox at `url`, five rows a page."""
+    posting, refresh_token = posting_of(url, *SERVICE)
+    options: dict[str, Any] = {"access": FAST, "page_size": 5, "today": lambda: date(2026, 11, 16)} | further
+    return ProvinceApiConnector("songlam", url, posting, SecretStr(refresh_token), **options)
+
+
+class ProvinceApiArena(SandboxArena):
+    """The small dataset over the province API."""
+
+    def __init__(self, sandbox: SandboxHandle, **further: Any) -> None:
+        self.sandbox = sandbox
+        self.connector = province_api_connector(sandbox.url, **further)  # type: ignore[assignment]
+
+    def fail_reading(self) -> None:
+        self.sandbox.fault("status_503", SEARCH, retry_after=0)
+
+    def shift_pages(self) -> None:
+        self.sandbox.fault("page_shift", SEARCH, rows=1)

@@ -1,0 +1,26 @@
+"""The province API connector against a sandbox server; nothing beyond the common suite is looked at here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.conformance.province_api_arena import ProvinceApiArena
+from tests.conformance.sandbox_arena import sandboxes
+from tests.conformance.suite import ConnectorConformance
+from tests.sandbox_process import SandboxHandle
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], SandboxHandle]]:
+    with sandboxes(tmp_path_factory) as fresh:
+        yield fresh
+
+
+class TestProvinceApi(ConnectorConformance):
+    @pytest.fixture
+    def arena(self, fresh: Callable[[], SandboxHandle]) -> Iterator[ProvinceApiArena]:
+        arena = ProvinceApiArena(fresh())
+        yield arena
+        arena.connector.close()
