@@ -14,8 +14,7 @@ from commands.show import JSON_OPTION, out, print_json, print_pairs, print_table
 from config.loading import site_of
 from config.profile_files import load_calendar, load_profiles
 from errors import ConfigInvalid
-from sync.judging import LeftOut, instant_of, judged_tasks
-from sync.opening import wall_clock
+from sync.judging import LeftOut, figures_instant, judged_tasks
 from tracking.figures import Figures, OnTime, Review, Share, Tally
 from tracking.figures import figures as count_tasks
 
@@ -35,7 +34,7 @@ def figures(
     left_out, calendar = LeftOut(), load_calendar()
     with opened_ledger(config) as (settings, store), store.read() as places:
         name = site_of(settings, site).name
-        as_of = moment_of(at) if at else instant_of(places, name, wall_clock())
+        as_of = figures_instant(places, name, moment_of(at), asked=bool(at))
         profiles = load_profiles(settings.profiles_dir)
         made = count_tasks(judged_tasks(places, name, profiles, calendar, as_of, left_out), calendar, as_of)
     answer = {

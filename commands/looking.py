@@ -15,10 +15,11 @@ from commands.show import JSON_OPTION, print_json, print_pairs, print_table
 from config.loading import site_of
 from config.profile_files import load_calendar, load_profiles
 from errors import ConfigInvalid
-from sync.judging import instant_of
+from sync.judging import NOTHING_READ, instant_for, instant_of
 from sync.lamps import Colour, lamps
 from sync.looking import account_list, site_status, task_list
 from sync.opening import LOCAL, wall_clock
+from sync.unseen_work import UNSEEN_EN, UNSEEN_VI
 from tracking.attribution import shares
 from tracking.events import Event, TaskAssigned
 from tracking.explain import explain as explain_task
@@ -91,16 +92,23 @@ def explain(
             raise ConfigInvalid([f"no task has the code {task} (see `tdcd tasks`)"], where="explain")
         until = _given_by(moment_of(at), task, history) if at else None
         folded = fold(history, until=until)
-        moment = until or instant_of(places, folded.site, wall_clock())
+        moment = instant_of(places, folded.site, wall_clock())
+        unseen, moment = moment == NOTHING_READ, instant_for(folded, moment)
+        moment = moment if unseen else until or moment
         profile = load_profiles(settings.profiles_dir).version(folded.profile, folded.profile_version)
         names = {unit.unit_id: unit.name for unit in places.directory.units(folded.site)}
     verdict = derive(folded, profile, calendar, moment)
     answer = explain_task(folded, verdict, profile, calendar, moment, lang, names=names)  # type: ignore[arg-type]
     spent = [share._asdict() for share in shares(answer.booked, calendar)]
     if as_json:
-        print_json({"task": task, "as_of": moment, "verdict": verdict, "explanation": answer, "spent": spent})
+        seen = {} if not unseen else {"not_shown": True}
+        print_json(
+            {"task": task, "as_of": moment, **seen, "verdict": verdict, "explanation": answer, "spent": spent}
+        )
         return
     typer.echo(answer.sentence)
+    if unseen:
+        typer.echo(UNSEEN_VI if lang == "vi" else UNSEEN_EN)
     if answer.second_line:
         typer.echo(answer.second_line)
     headings = ("lúc", "việc", "điều khoản") if lang == "vi" else ("time", "what", "article")

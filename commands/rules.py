@@ -23,8 +23,7 @@ from mappings.history_form import form_of
 from mappings.history_reading import read_history_file
 from mappings.history_schema import history_schema
 from store.places import Places
-from sync.judging import LeftOut, instant_of, ledger_tasks
-from sync.opening import wall_clock
+from sync.judging import LeftOut, figures_instant, ledger_tasks
 from sync.rule_trial import Comparison, compare, try_history
 from tracking.folding import fold
 from tracking.profile import Profile
@@ -225,7 +224,7 @@ def _end_held(sentences: list[str]) -> None:
 def _compare(
     places: Places, site: str, a: Profile, b: Profile, at: str, limit: int, *, everything: bool
 ) -> dict[str, Any]:
-    as_of: datetime = moment_of(at) if at else instant_of(places, site, wall_clock())
+    as_of: datetime = figures_instant(places, site, moment_of(at), asked=bool(at))
     left_out = LeftOut()
     tasks = ledger_tasks(places, site, as_of, left_out, lambda row: everything or row.profile == a.id)
     made: Comparison = compare(tasks, a, b, load_calendar(), as_of, limit)

@@ -17,6 +17,7 @@ from store.places import Places
 from store.workitems import WorkItem
 from sync.brakes import FEW_EDITS, drifted, too_many
 from sync.decide_to_outbox import decision_time, wanted
+from sync.judging import instant_for
 from sync.map_job import content_digest
 from sync.plan import Action, Difference, differences
 from sync.sealed_plans import allowed, withdraw
@@ -113,7 +114,8 @@ def _compared(site: Site, places: Places, items: Collection[WorkItem]) -> Iterat
     as_of = decision_time(site, places)
     for item in items:
         task = fold(histories[item.task])
-        values = wanted(site, task, derive(task, site.profile_of(task), site.calendar, as_of), places)
+        verdict = derive(task, site.profile_of(task), site.calendar, instant_for(task, as_of))
+        values = wanted(site, task, verdict, places)
         ours = {**values, "content": content_digest(values["content"])}
         ours = {field: value for field, value in ours.items() if value or field != "state"}
         explained = frozenset({"state"}) if item.seen.get("explained") else frozenset[str]()

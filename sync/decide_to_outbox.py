@@ -24,11 +24,12 @@ from store.workitems import WorkItem
 from sync.answer_states import state_to_tell, told_before
 from sync.files_again import LOOK, judged_as_of
 from sync.holding import place
-from sync.judging import instant_of
+from sync.judging import NOTHING_READ, instant_for, instant_of
 from sync.map_job import content_digest
 from sync.map_succession import divided
 from sync.plan import WRITES, Difference, differences
 from sync.site import Site
+from sync.unseen_work import shows_work
 from tracking.events import Event, ResultSubmitted
 from tracking.facts import deadline_of
 from tracking.folding import fold
@@ -68,8 +69,12 @@ def decide_to_outbox(site: Site, *, only: Sequence[str] | None = None) -> Decide
 
 def decision_time(site: Site, places: Places) -> datetime:
     """The instant for which this site's tasks are decided: not later than the other sites were read, where
-    people may have done something with them as well. A site that was never read yet holds nobody up."""
-    return min(instant_of(places, name, site.now()) for name in (site.name, *site.neighbours))
+    people may have done something with them as well. A site that was never read yet holds nobody up, nor does one
+    that shows no work; its own tasks stand as they were given (NOTHING_READ)."""
+    if not shows_work(site):
+        return instant_of(places, site.name, NOTHING_READ)
+    read = [instant_of(places, name, site.now()) for name in (site.name, *site.neighbours)]
+    return min((moment for moment in read if moment != NOTHING_READ), default=site.now())
 
 
 def decide(site: Site, places: Places, keys: Sequence[str], as_of: datetime, decided: Decided) -> None:
@@ -85,7 +90,8 @@ def decide(site: Site, places: Places, keys: Sequence[str], as_of: datetime, dec
     entries: list[Entry] = []
     for key in keys:
         task = fold(histories[key])
-        verdict = derive(task, site.profile_of(task), site.calendar, earlier.get(key, as_of))
+        seen = earlier.get(key, as_of)
+        verdict = derive(task, site.profile_of(task), site.calendar, instant_for(task, seen))
         if key in earlier:
             verdict = replace(verdict, next_change_at=as_of + LOOK)
         item = items.get(key) or WorkItem(task=key, site=site.name, document_id=task.directive)
@@ -93,7 +99,7 @@ def decide(site: Site, places: Places, keys: Sequence[str], as_of: datetime, dec
         new_rows.append(row)
         if changed:
             decided.changed += 1
-            entries.append(_decision(site, task, verdict, as_of, len(histories[key])))
+            entries.append(_decision(site, task, verdict, instant_for(task, as_of), len(histories[key])))
         values = wanted(site, task, verdict, places)
         found = _differ(values, item) if Capability.WRITES_STATUS in site.connector.capabilities else ()
         decided.drift += sum(difference.drift for difference in found)

@@ -98,7 +98,8 @@ def _not_listed(site: Site, listed: dict[Kind, set[str]]) -> tuple[set[str], set
         return set(), set()
     with site.store.read() as places:
         documents = {row.directive for row in places.tasks.find(site.name)} - listed[Kind.DOCUMENT]
-        jobs = {item.job_id for item in places.workitems.all_jobs(site.name)} - listed[Kind.JOB]
+        jobs = {item.job_id for item in places.workitems.all_jobs(site.name)}
+        jobs = jobs - listed[Kind.JOB] if Kind.JOB in listed else set()
     return documents, jobs
 
 

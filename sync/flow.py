@@ -32,6 +32,7 @@ from sync.reconcile_ledger import Reconciled, compare_people, reconcile_ledger
 from sync.rule_changes import rules_in_force
 from sync.site import Site, log
 from sync.staleness import watch_age
+from sync.unseen_work import shows_work
 
 #: The stages by name; the documentation and the command line name the same ones.
 STAGES = ("pull", "map", "decide", "push", "reconcile")
@@ -154,6 +155,8 @@ def _fetch_files_again(site: Site) -> Pulled:
 
 def _pull(site: Site, stream: Stream, mapped: Mapped) -> Pulled:
     needed = {Stream.UNITS: Capability.LISTS_UNITS, Stream.ACCOUNTS: Capability.LISTS_ACCOUNTS}.get(stream)
+    if stream is Stream.ACTIVITY and not shows_work(site):
+        return Pulled()
     if needed is None:
         return pull_to_inbox(site, stream, then=map_as_read(site, mapped))
     if needed not in site.connector.capabilities:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from config.profile_files import ProfileShelf
 from connector.port import Stream
@@ -23,6 +24,10 @@ from tracking.status import derive
 from tracking.task import Task
 
 BLOCK = 500
+#: In the place of a moment: nothing that people do can be read at this site, so nobody is called late there.
+NOTHING_READ: Final = datetime(1970, 1, 1, tzinfo=UTC)
+#: In the place of a position in the list of work items, at a site that shows none (`sync/unseen_work.py`).
+NOT_SHOWN: Final = "not shown"
 
 
 @dataclass(slots=True)
@@ -37,10 +42,31 @@ class LeftOut:
 def instant_of(places: Places, site: str, now: datetime) -> datetime:
     """The moment to which people's actions at `site` were read completely; `now` before the first reading.
 
-    It never goes back, so a clock that is set back takes back no state (F39).
+    It never goes back, so a clock that is set back takes back no state (F39). NOTHING_READ where it can never be read.
     """
-    read_to = places.cursors.complete_to(site, Stream.ACTIVITY.value)
-    return now if read_to is None else read_to
+    read = places.cursors.get(site, Stream.ACTIVITY.value)
+    if read is None or read.complete_to is None:
+        return NOTHING_READ if read is not None and read.value == NOT_SHOWN else now
+    return read.complete_to
+
+
+def instant_for(task: Task, as_of: datetime) -> datetime:
+    """When one task is looked at: where nothing is read about it, it stands as it was given."""
+    return task.assigned.occurred_at if as_of == NOTHING_READ else as_of
+
+
+def figures_instant(places: Places, site: str, at: datetime, *, asked: bool) -> datetime:
+    """The instant that figures of a site are counted at: `at` where a person `asked` for it, else `instant_of`.
+
+    Raises SkipRecord where no figure would say anything about anybody.
+    """
+    as_of = instant_of(places, site, at)
+    if as_of == NOTHING_READ:
+        raise SkipRecord(
+            f"What people do with their tasks cannot be read at site {site}, so there is nothing to count.",
+            remedy="Ask at the site where they work; `tdcd tasks` lists what was given, with its due dates.",
+        )
+    return at if asked else as_of
 
 
 def ledger_tasks(

@@ -18,7 +18,6 @@ from typing import Any
 import orjson
 
 from config.profile_files import ProfileShelf
-from connector.port import Stream
 from connector.records import Kind
 from errors import ConfigInvalid, StopService
 from store import offline_verifier
@@ -31,6 +30,7 @@ from store.ledger import Ledger
 from store.places import Places
 from store.signing import Signer, Statement
 from store.verify import EntryWrongError, whole_rows
+from sync.judging import NOTHING_READ, instant_of
 from sync.proof_readme import README
 from sync.proofs import Notary, close_ledger
 from tracking.calendar import ZONE, WorkingCalendar
@@ -145,8 +145,8 @@ def _facts(
     """`task.json`: what a person asks first. The entries are the proof; this is what follows from them."""
     history = places.ledger.events([task])[task]
     assigned = next(event for event in history if isinstance(event, TaskAssigned))
-    read_to = places.cursors.complete_to(assigned.site, Stream.ACTIVITY.value)
-    as_of = (min(at, read_to) if read_to else at).astimezone(ZONE)
+    read_to = instant_of(places, assigned.site, at)
+    as_of = (assigned.occurred_at if read_to == NOTHING_READ else min(at, read_to)).astimezone(ZONE)
     folded = fold(history, until=as_of)
     profile = rules.profiles.version(folded.profile, folded.profile_version)
     names = {unit.unit_id: unit.name for unit in places.directory.units(assigned.site)}

@@ -28,8 +28,10 @@ from store.inbox import Envelope
 from store.places import Places
 from sync.epochs import check_identities
 from sync.files_again import REASON, Weighed, go_on, weigh
+from sync.judging import NOT_SHOWN
 from sync.scanning import harmful, refused_file, refused_files
 from sync.site import Site, log
+from sync.unseen_work import note_unseen, shows_work
 from sync.vetting import Vetting
 
 #: Files whose text can carry a table or a stamp; others are evidence only.
@@ -88,11 +90,12 @@ def pull_to_inbox(
     started = site.now()
     with site.store.read() as places:
         cursor = places.cursors.get(site.name, stream.value)
-    vetting = Vetting(site, stream, begun=cursor is not None and bool(cursor.value), complete=complete)
+    position = cursor.value if cursor and cursor.value != NOT_SHOWN else ""
+    vetting = Vetting(site, stream, begun=bool(position), complete=complete)
     pages = (
         site.connector.listing(stream, vetting.known)
         if complete
-        else site.connector.changes(stream, (cursor.value or None) if cursor else None, vetting.known)
+        else site.connector.changes(stream, position or None, vetting.known)
     )
     pulled = Pulled()
     for page in pages:
@@ -121,10 +124,13 @@ def begin_notices(site: Site) -> None:
     A row of a list does not show every change (a mended table). One that fell between the reading of a
     document and the first look at the notices would never be seen. Raises as `pull_to_inbox`.
     """
+    if not shows_work(site):
+        note_unseen(site)
+        return
     with site.store.read() as places:
         cursor = places.cursors.get(site.name, Stream.ACTIVITY.value)
     # A list without a position of its own, read to its end once, has begun too.
-    if cursor is None or not (cursor.value or cursor.complete_to):
+    if cursor is None or cursor.value == NOT_SHOWN or not (cursor.value or cursor.complete_to):
         pull_to_inbox(site, Stream.ACTIVITY)
 
 

@@ -25,6 +25,7 @@ from sync.pull_to_inbox import Pulled, pull_to_inbox
 from sync.push_from_outbox import Pushed, push_from_outbox
 from sync.sealed_plans import passed, withdraw
 from sync.site import Site
+from sync.unseen_work import shows_work
 from sync.vanishing import Vanished, compare_listing
 
 
@@ -58,7 +59,7 @@ def reconcile_ledger(site: Site) -> Reconciled:
         ):
             if capability in site.connector.capabilities:
                 _compare_people(site, stream, done)
-        for stream in (Stream.DOCUMENTS, Stream.ACTIVITY):
+        for stream in (Stream.DOCUMENTS, Stream.ACTIVITY) if shows_work(site) else (Stream.DOCUMENTS,):
             gone += _compare_papers(site, stream, done)
     except HoldForHuman as error:
         hold(site, error)

@@ -14,6 +14,7 @@ from mappings.words import clock_words
 from store.places import Places
 from sync.brakes import DETAIL, Brake
 from sync.holding import lift, place
+from sync.judging import NOT_SHOWN
 from sync.site import Site
 
 STALE_AFTER = timedelta(minutes=30)
@@ -35,10 +36,11 @@ class Freshness:
 
 
 def freshness(places: Places, site: str, now: datetime) -> Freshness:
-    """How fresh a site is: the older of its two streams counts."""
-    times = [places.cursors.complete_to(site, stream.value) for stream in STREAMS]
+    """How fresh a site is: the older of its two streams counts, of those that it shows."""
+    read = [places.cursors.get(site, stream.value) for stream in STREAMS]
+    times = [one.complete_to if one else None for one in read if one is None or one.value != NOT_SHOWN]
     known = [time for time in times if time is not None]
-    return Freshness(min(known) if len(known) == len(STREAMS) else None, now)
+    return Freshness(min(known) if len(known) == len(times) else None, now)
 
 
 def watch_age(site: Site, away: str) -> None:

@@ -21,6 +21,7 @@ ORDER = (
     "resting",
     "away",
     "stale",
+    "work_not_shown",
     "dead_record",
     "record_held",
     "record_waits",

@@ -10,6 +10,7 @@ from mappings.words import clock_words
 from store.leases import Lease
 from sync.push_standing import LOGIN, standing_of
 from sync.staleness import freshness
+from sync.unseen_work import UNSEEN_EN, UNSEEN_VI, unseen
 from sync.why_causes import Cause, Look
 
 #: Without a daemon, what was read so long ago is not being kept up by hand either.
@@ -18,7 +19,7 @@ UNATTENDED = timedelta(minutes=10)
 
 def site_causes(look: Look, *, whole: bool = False) -> list[Cause]:
     """What stands in the way of everything at this site; `whole`: also what stands in lists, and every hold."""
-    causes = [*_process(look), *_holds(look, whole=whole), *_resting(look), *_stale(look)]
+    causes = [*_process(look), *_holds(look, whole=whole), *_resting(look), *_stale(look), *_unseen(look)]
     return [*causes, *_lists(look)] if whole else causes
 
 
@@ -107,6 +108,17 @@ def _stale(look: Look) -> Iterator[Cause]:
         do_en="See whether the document system answers: `tdcd doctor`.",
         facts={"complete_to": fresh.complete_to},
     )
+
+
+def _unseen(look: Look) -> Iterator[Cause]:
+    if unseen(look.places, look.site):
+        yield Cause(
+            code="work_not_shown",
+            vi=UNSEEN_VI,
+            en=UNSEEN_EN,
+            do_vi="Xem tiến độ ở hệ thống nơi các đơn vị xử lý việc; khai hệ thống đó thành một [[site]] khác.",
+            do_en="Look where the units work; make that system another [[site]] (`tdcd doctor` says what each can do).",
+        )
 
 
 def _lists(look: Look) -> Iterator[Cause]:

@@ -14,6 +14,7 @@ from mappings.words import WRITE_WORDS, clock_words
 from store.outbox import Intent
 from store.tasks import TaskRow
 from sync.push_retry import POISON, trouble_of
+from sync.unseen_work import unseen
 from sync.why_causes import Cause, Look
 from tracking.folding import fold
 from tracking.limits import Party
@@ -46,7 +47,10 @@ def task_causes(look: Look, row: TaskRow) -> list[Cause]:
     causes += _job(look, row)
     causes += lane_causes(look, f"task:{row.key}")
     causes += _letters(look, row)
-    causes += _ended(row) if row.closed else [*_owed(look, row), *_time(look, row)]
+    if row.closed:
+        causes += _ended(row)
+    elif not unseen(look.places, look.site):
+        causes += [*_owed(look, row), *_time(look, row)]
     return sorted(causes, key=lambda cause: cause.rank)
 
 

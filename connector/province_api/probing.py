@@ -13,6 +13,11 @@ from connector.records import DirectiveRecord
 from errors import SkipRecord
 
 LOOKED_AT: Final = 20
+LIMITS: Final = (
+    "Nothing can be written here: states and evidence go out where the units work, at another [[site]].",
+    "Work items are not shown here: tasks stand as they were given, and nobody is called late.",
+    "Accounts are not listed here, and units only by name: contact lines stay empty.",
+)
 
 
 def probe(documents: DocumentList) -> Probe:
@@ -32,11 +37,12 @@ def probe(documents: DocumentList) -> Probe:
     transport = documents.session.transport
     clock = transport.last_server_date
     further = (f"{unread} of the newest documents could not be read.",) if unread else ()
+    notes = (*LIMITS, *further)
     return Probe(
         server_time=clock.astimezone(ZONE) if clock else None,
         clock_skew_seconds=transport.skew_seconds,
         account=f"posting {documents.posting}",
         documents_seen=seen,
         documents_without_mark=blank,
-        notes=further,
+        notes=notes,
     )

@@ -1,0 +1,220 @@
+"""The engine at a site that is only read: directives become tasks, nobody is called late, and nothing is written."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cli
+from config.profile_files import load_calendar, load_profiles
+from config.settings import ScopeSettings, SiteSettings
+from connector.port import Stream
+from errors import SkipRecord
+from store.engine import Store, open_store
+from store.evidence import EvidenceFiles
+from sync.flow import run_pass, run_reconcile, run_tick
+from sync.judging import NOTHING_READ, figures_instant, instant_of
+from sync.site import Site
+from sync.staleness import freshness
+from sync.why import why
+from sync.why_causes import Look
+from tests.conformance.province_api_arena import ProvinceApiArena, posting_of
+from tests.conformance.sandbox_arena import SandboxArena
+from tests.sandbox_process import SERVICE, SandboxHandle, sandbox_in_thread
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[SandboxHandle]:
+    with sandbox_in_thread(tmp_path / "sandbox") as running:
+        yield running
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(f"sqlite:///{tmp_path}/ledger.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def arena(sandbox: SandboxHandle) -> Iterator[ProvinceApiArena]:
+    arena = ProvinceApiArena(sandbox, page_size=100)
+    yield arena
+    arena.connector.close()
+
+
+@pytest.fixture
+def site(arena: ProvinceApiArena, store: Store, tmp_path: Path) -> Site:
+    settings = SiteSettings(
+        name="tinh",
+        connector="province-api",
+        url=arena.sandbox.url,
+        username=arena.connector.own_user,
+        profile="laocai",
+        scope=ScopeSettings(issuers=("UBND tỉnh Sông Lam",)),
+    )
+    return Site(
+        name="tinh",
+        settings=settings,
+        store=store,
+        files=EvidenceFiles(tmp_path / "evidence"),
+        connector=arena.connector,
+        profiles=load_profiles(),
+        calendar=load_calendar(),
+        now=arena.now,
+    )
+
+
+def states(store: Store) -> dict[str, tuple[str, str]]:
+    with store.read() as places:
+        return {row.content: (row.family, row.lateness) for row in places.tasks.find("tinh")}
+
+
+def wait(arena: ProvinceApiArena, **time: float) -> None:
+    arena.sandbox.post("/__sandbox__/clock", {"advance_seconds": timedelta(**time).total_seconds()})
+
+
+def untouched(arena: ProvinceApiArena, store: Store) -> bool:
+    with store.read() as places:
+        counts = places.outbox.counts("tinh")
+    return not any(counts.values()) and arena.sandbox.operations() == []
+
+
+def test_directives_become_tasks_and_nothing_is_written(
+    arena: ProvinceApiArena, site: Site, store: Store
+) -> None:
+    done = run_pass(site)
+    assert (done.away, done.held, done.pulled.problems) == ("", "", [])
+    assert done.pulled.classified == 1
+    assert states(store) == dict.fromkeys(
+        (
+            "Rà soát biên chế các cơ quan hành chính",
+            "Bố trí kinh phí phòng, chống dịch",
+            "Báo cáo tình hình bệnh truyền nhiễm",
+            "Chỉnh trang hè phố trung tâm",
+            "Thẩm định dự toán chỉnh trang",
+        ),
+        ("waiting", "on_time"),
+    )
+    assert untouched(arena, store)
+    again = run_pass(site)
+    # Units and documents: one request each; accounts and work items are not there to be read.
+    assert (again.requests, again.pulled.new) == (2, 0)
+
+
+@pytest.mark.covers("F11")
+def test_nobody_is_late_by_what_cannot_be_seen(arena: ProvinceApiArena, site: Site, store: Store) -> None:
+    run_pass(site)
+    before = states(store)
+    for _ in range(4):
+        wait(arena, days=15)
+        run_pass(site)
+        run_tick(site)
+        assert run_reconcile(site).held == ""
+    assert states(store) == before
+    assert untouched(arena, store)
+    with store.read() as places:
+        assert instant_of(places, "tinh", arena.now()) == NOTHING_READ
+        assert not freshness(places, "tinh", arena.now()).stale
+        assert places.holds.open("tinh") == []
+        with pytest.raises(SkipRecord, match="cannot be read at site tinh") as caught:
+            figures_instant(places, "tinh", arena.now(), asked=True)
+    assert caught.value.remedy
+
+
+def test_why_says_that_work_is_not_shown_and_blames_nobody(
+    arena: ProvinceApiArena, site: Site, store: Store
+) -> None:
+    run_pass(site)
+    wait(arena, days=60)
+    run_pass(site)
+    with store.read() as places:
+        key = places.tasks.find("tinh")[0].key
+        look = Look(places, "tinh", arena.now(), load_profiles(), load_calendar())
+        answer = why(look, key)
+    assert [cause.code for cause in answer.causes if cause.code != "no_process"] == ["work_not_shown"]
+    assert "không ai bị tính quá hạn" in answer.causes[-1].vi
+
+
+@pytest.mark.covers("F10", "F24")
+def test_a_pass_that_breaks_off_stores_nothing_by_half_and_goes_on(
+    arena: ProvinceApiArena, site: Site, store: Store
+) -> None:
+    arena.sandbox.fault("login_page", "tra-cuu-van-ban-di-agg", times=2)
+    assert "not taken" in run_pass(site).away
+    assert states(store) == {}
+    arena.sandbox.fault("truncated_body", "chi-tiet-van-ban-di")
+    arena.sandbox.fault("error_200", "read-file")
+    first = run_pass(site)
+    assert len(first.away.splitlines()) <= 1
+    run_pass(site)
+    assert len(states(store)) == 5
+
+
+def test_a_site_that_gets_a_connector_which_shows_work_reads_it_from_the_beginning(
+    arena: ProvinceApiArena, site: Site, store: Store, sandbox: SandboxHandle
+) -> None:
+    run_pass(site)
+    other = SandboxArena(sandbox, page_size=100).connector
+    run_pass(replace(site, connector=other))
+    with store.read() as places:
+        assert places.cursors.complete_to("tinh", Stream.ACTIVITY.value) is not None
+        assert instant_of(places, "tinh", arena.now()) != NOTHING_READ
+    other.close()
+
+
+def test_the_commands_say_it_in_one_sentence(
+    sandbox: SandboxHandle,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    posting, refresh_token = posting_of(sandbox.url, *SERVICE)
+    config = tmp_path / "tdcd.toml"
+    config.write_text(
+        f"""
+[ledger]
+url = "sqlite:///{tmp_path}/commands.db"
+evidence = "{tmp_path}/commands-evidence"
+[[site]]
+name = "tinh"
+connector = "province-api"
+url = "{sandbox.url}"
+username = "{posting}"
+password = "{refresh_token}"
+[site.scope]
+issuers = ["UBND tỉnh Sông Lam"]
+since = 2026-11-01
+[site.limits]
+rate_per_second = 1000
+""",
+        encoding="utf-8",
+    )
+
+    def tdcd(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sync.logs.configure_logs", lambda _settings: None)
+        monkeypatch.setattr(sys, "argv", ["tdcd", *words, "--config", str(config)])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        told = capsys.readouterr()
+        return int(end.value.code or 0), told.out, told.err
+
+    code, out, err = tdcd("doctor", "--json")
+    found: dict[str, Any] = json.loads(out)
+    assert set(found["capabilities"]) == {"lists_units", "lists_by_date", "lists_completely", "shows_secrecy"}
+    assert any("Nothing can be written here" in one for one in found["notes"])
+    assert refresh_token not in out + err
+    assert tdcd("sync")[0] == 0
+    task = json.loads(tdcd("tasks", "--json")[1])[0]["task"]
+    assert "không cho đọc việc xử lý" in tdcd("explain", task)[1]
+    assert json.loads(tdcd("explain", task, "--json")[1])["not_shown"] is True
+    code, _, err = tdcd("figures")
+    assert code == SkipRecord.exit_code
+    assert "tdcd tasks" in " ".join(err.split())
