@@ -90,17 +90,34 @@ def _with_passwords(settings: Settings, environ: Mapping[str, str], where: str) 
         for site in sites
         if not site.password.get_secret_value()
     ]
+    missing += [
+        f"site.{site.name}.work.password: not given (set TDCD_PASSWORD_{_variable(site.name)}_WORK, "
+        f"or a file {site.name}.work.password in secrets_dir)"
+        for site in sites
+        if site.work is not None and not site.work.password.get_secret_value()
+    ]
     if missing:
         raise ConfigInvalid(missing, where=where)
     return settings.model_copy(update={"site": sites})
 
 
 def _with_password(site: SiteSettings, settings: Settings, environ: Mapping[str, str]) -> SiteSettings:
-    given = environ.get(f"TDCD_PASSWORD_{_variable(site.name)}", "")
-    file = settings.secrets_dir / f"{site.name}.password" if settings.secrets_dir else None
+    given = _secret(settings, environ, site.name, f"TDCD_PASSWORD_{_variable(site.name)}")
+    site = site.model_copy(update={"password": SecretStr(given)}) if given else site
+    if site.work is None:
+        return site
+    given = _secret(settings, environ, f"{site.name}.work", f"TDCD_PASSWORD_{_variable(site.name)}_WORK")
+    work = site.work.model_copy(update={"password": SecretStr(given)}) if given else site.work
+    return site.model_copy(update={"work": work})
+
+
+def _secret(settings: Settings, environ: Mapping[str, str], file_name: str, variable: str) -> str:
+    """From the environment, else from the folder of secrets; "" when neither has it."""
+    given = environ.get(variable, "")
+    file = settings.secrets_dir / f"{file_name}.password" if settings.secrets_dir else None
     if not given and file is not None and file.is_file():
         given = file.read_text(encoding="utf-8").strip()
-    return site.model_copy(update={"password": SecretStr(given)}) if given else site
+    return given
 
 
 def _variable(name: str) -> str:

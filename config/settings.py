@@ -23,6 +23,13 @@ from pydantic_settings import (
 Seconds = Annotated[float, Field(gt=0)]
 
 
+def _web_address(value: str) -> str:
+    """Only addresses that a connector can open."""
+    if not value.startswith(("http://", "https://")):
+        raise ValueError("must start with http:// or https://")
+    return value.rstrip("/")
+
+
 class _Section(BaseModel):
     """Unknown keys are refused: a mistyped key must not be ignored."""
 
@@ -258,6 +265,21 @@ class NarrativeSettings(_Section):
     """Older directives are not asked about."""
 
 
+class WorkSettings(_Section):
+    """Where the work items of a site are, when its own interface only shows documents (`province-api`).
+
+    Both must be of one installation: the same units, and documents under the same keys. The password may also
+    come from `TDCD_PASSWORD_<NAME>_WORK` or from a file `<name>.work.password`.
+    """
+
+    connector: str = "ioffice"
+    url: str
+    username: str
+    password: SecretStr = SecretStr("")
+
+    _http_only = field_validator("url")(_web_address)
+
+
 class SiteSettings(_Section):
     """One installation of a document system."""
 
@@ -284,14 +306,9 @@ class SiteSettings(_Section):
     lint: LintSettings = LintSettings()
     canary: CanarySettings = CanarySettings()
     narrative: NarrativeSettings = NarrativeSettings()
+    work: WorkSettings | None = None
 
-    @field_validator("url")
-    @classmethod
-    def _http_only(cls, value: str) -> str:
-        """Only addresses that a connector can open."""
-        if not value.startswith(("http://", "https://")):
-            raise ValueError("must start with http:// or https://")
-        return value.rstrip("/")
+    _http_only = field_validator("url")(_web_address)
 
 
 class Settings(BaseSettings):

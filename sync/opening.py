@@ -12,6 +12,7 @@ from config.profile_files import ProfileShelf, load_calendar, load_profiles
 from config.settings import Settings, SiteSettings
 from connector.opening import Access, open_connector
 from connector.port import Connector
+from connector.two_ways import TwoWays
 from mappings.texts import fold
 from store.engine import Store, open_store
 from store.evidence import EvidenceFiles
@@ -26,7 +27,14 @@ def wall_clock() -> datetime:
 
 
 def connect(settings: SiteSettings, *, now: Callable[[], datetime] = wall_clock) -> Connector:
-    """The connector of one site, not logged in yet; `now` says which day it is there."""
+    """The connector of one site, not logged in yet; `now` says which day it is there.
+
+    Where its work items are seen elsewhere (`[site.work]`), both together. Raises ConfigInvalid.
+    """
+    if settings.work is not None:
+        other = settings.work.model_dump()
+        papers = connect(settings.model_copy(update={"work": None}), now=now)
+        return TwoWays(papers, connect(settings.model_copy(update={"work": None, **other}), now=now))
     limits = settings.limits
     access = Access(
         connect_seconds=limits.connect_seconds,

@@ -116,8 +116,8 @@ def _unseen(look: Look) -> Iterator[Cause]:
             code="work_not_shown",
             vi=UNSEEN_VI,
             en=UNSEEN_EN,
-            do_vi="Xem tiến độ ở hệ thống nơi các đơn vị xử lý việc; khai hệ thống đó thành một [[site]] khác.",
-            do_en="Look where the units work; make that system another [[site]] (`tdcd doctor` says what each can do).",
+            do_vi="Khai địa chỉ có công việc của hệ thống này trong [site.work]; hoặc xem tiến độ ở nơi đơn vị xử lý.",
+            do_en="Name the address of its work items under [site.work], or look where the units work.",
         )
 
 

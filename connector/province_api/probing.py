@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from connector.ioffice.dates import ZONE
-from connector.port import Probe
+from connector.port import Paging, Probe, unread_note
 from connector.province_api.decoding import decode
 from connector.province_api.documents import DocumentList, row_id
 from connector.province_api.records import read_document
@@ -13,11 +13,6 @@ from connector.records import DirectiveRecord
 from errors import SkipRecord
 
 LOOKED_AT: Final = 20
-LIMITS: Final = (
-    "Nothing can be written here: states and evidence go out where the units work, at another [[site]].",
-    "Work items are not shown here: tasks stand as they were given, and nobody is called late.",
-    "Accounts are not listed here, and units only by name: contact lines stay empty.",
-)
 
 
 def probe(documents: DocumentList) -> Probe:
@@ -36,13 +31,14 @@ def probe(documents: DocumentList) -> Probe:
         blank += isinstance(record, DirectiveRecord) and not record.secrecy
     transport = documents.session.transport
     clock = transport.last_server_date
-    further = (f"{unread} of the newest documents could not be read.",) if unread else ()
-    notes = (*LIMITS, *further)
     return Probe(
         server_time=clock.astimezone(ZONE) if clock else None,
         clock_skew_seconds=transport.skew_seconds,
         account=f"posting {documents.posting}",
         documents_seen=seen,
         documents_without_mark=blank,
-        notes=notes,
+        notes=(unread_note(unread),) if unread else (),
+        paging=Paging.NUMBERED,
+        declined=transport.declined,
+        longest_rest=transport.longest_rest,
     )

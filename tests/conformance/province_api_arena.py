@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from pydantic import SecretStr
 
 from connector.province_api.client import ProvinceApiConnector
+from connector.two_ways import TwoWays
 from sandbox.client import Wire
 from tests.conformance.sandbox_arena import FAST, SandboxArena
 from tests.sandbox_process import SERVICE, SandboxHandle
@@ -50,6 +51,20 @@ class ProvinceApiArena(SandboxArena):
     def __init__(self, sandbox: SandboxHandle, **further: Any) -> None:
         self.sandbox = sandbox
         self.connector = province_api_connector(sandbox.url, **further)  # type: ignore[assignment]
+
+    def fail_reading(self) -> None:
+        self.sandbox.fault("status_503", SEARCH, retry_after=0)
+
+    def shift_pages(self) -> None:
+        self.sandbox.fault("page_shift", SEARCH, rows=1)
+
+
+class TwoWaysArena(SandboxArena):
+    """Papers over the province API, work items over REST, on the same data."""
+
+    def __init__(self, sandbox: SandboxHandle) -> None:
+        super().__init__(sandbox)
+        self.connector = TwoWays(province_api_connector(sandbox.url), self.connector)  # type: ignore[assignment]
 
     def fail_reading(self) -> None:
         self.sandbox.fault("status_503", SEARCH, retry_after=0)

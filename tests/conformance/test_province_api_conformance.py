@@ -1,4 +1,4 @@
-"""The province API connector against a sandbox server; nothing beyond the common suite is looked at here."""
+"""The province API connector against a sandbox server, alone and with work items over REST beside it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.conformance.province_api_arena import ProvinceApiArena
+from tests.conformance.province_api_arena import ProvinceApiArena, TwoWaysArena
 from tests.conformance.sandbox_arena import sandboxes
 from tests.conformance.suite import ConnectorConformance
 from tests.sandbox_process import SandboxHandle
@@ -22,5 +22,13 @@ class TestProvinceApi(ConnectorConformance):
     @pytest.fixture
     def arena(self, fresh: Callable[[], SandboxHandle]) -> Iterator[ProvinceApiArena]:
         arena = ProvinceApiArena(fresh())
+        yield arena
+        arena.connector.close()
+
+
+class TestProvinceApiWithWorkOverRest(ConnectorConformance):
+    @pytest.fixture
+    def arena(self, fresh: Callable[[], SandboxHandle]) -> Iterator[TwoWaysArena]:
+        arena = TwoWaysArena(fresh())
         yield arena
         arena.connector.close()

@@ -11,16 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 import cli
 from config.profile_files import load_calendar, load_profiles
-from config.settings import ScopeSettings, SiteSettings
+from config.settings import LimitSettings, ScopeSettings, SiteSettings, WorkSettings
 from connector.port import Stream
-from errors import SkipRecord
+from errors import ConfigInvalid, SkipRecord
+from sandbox.sheet import TableRow, assignment_sheet
 from store.engine import Store, open_store
 from store.evidence import EvidenceFiles
 from sync.flow import run_pass, run_reconcile, run_tick
 from sync.judging import NOTHING_READ, figures_instant, instant_of
+from sync.opening import connect, wall_clock
 from sync.site import Site
 from sync.staleness import freshness
 from sync.why import why
@@ -170,6 +173,70 @@ def test_a_site_that_gets_a_connector_which_shows_work_reads_it_from_the_beginni
     other.close()
 
 
+@pytest.fixture
+def today(tmp_path: Path) -> Iterator[ProvinceApiArena]:
+    """A sandbox whose clock agrees with this machine's: of two clocks the one that is behind counts."""
+    with sandbox_in_thread(tmp_path / "today", now=wall_clock().isoformat()) as running:
+        arena = ProvinceApiArena(running)
+        yield arena
+        arena.connector.close()
+
+
+@pytest.fixture
+def whole(today: ProvinceApiArena, site: Site) -> Iterator[Site]:
+    """The same site with its work items over REST, as the configuration says it."""
+    url = today.sandbox.url
+    posting, refresh_token = posting_of(url, *SERVICE)
+    work = WorkSettings(url=f"{url}/qlvb", username=SERVICE[0], password=SecretStr(SERVICE[1]))
+    settings = SiteSettings(
+        name="tinh",
+        connector="province-api",
+        url=url,
+        username=posting,
+        password=SecretStr(refresh_token),
+        profile="laocai",
+        scope=ScopeSettings(issuers=("UBND tỉnh Sông Lam",), since=today.now().date()),
+        limits=LimitSettings(rate_per_second=1000),
+        work=work,
+    )
+    connector = connect(settings, now=today.now)
+    yield replace(site, settings=settings, connector=connector, now=today.now)
+    connector.close()
+
+
+@pytest.mark.covers("LC-05")
+def test_states_go_where_the_work_items_are(today: ProvinceApiArena, whole: Site, store: Store) -> None:
+    due = today.now().date() + timedelta(days=5)
+    rows = (
+        TableRow("Rà soát biên chế", "Sở Nội vụ", f"{due:%d/%m/%Y}"),
+        TableRow("Bố trí kinh phí", "Sở Tài chính", f"{due + timedelta(days=60):%d/%m/%Y}"),
+    )
+    today.issue("12/CT-UBND", attachments={"Bảng phân công nhiệm vụ.xlsx": assignment_sheet("Việc", rows)})
+    first = run_pass(whole)
+    assert (first.away, first.held, first.pulled.problems) == ("", "", [])
+    assert first.pushed.by_kind["create_job"] == 2
+    second = run_pass(whole)
+    assert (second.writes, second.decided.intents) == (0, 0)
+    assert run_reconcile(whole).breaks == []
+    wait(today, days=9)
+    assert run_pass(whole).pushed.by_kind["set_status"] > 0
+    with store.read() as places:
+        (late,) = [row for row in places.tasks.find("tinh") if row.lateness == "late"]
+        item = places.workitems.by_task([late.key])[late.key]
+    assert late.lead_name == "Sở Nội vụ"
+    with today.sandbox.service() as service:
+        assert service.get(f"job/getdetailjobdagiao/{item.job_id}/")["status"] == late.text
+
+
+def test_a_wrong_pair_of_addresses_is_a_problem_of_the_configuration(
+    arena: ProvinceApiArena, site: Site
+) -> None:
+    work = WorkSettings(connector="axis", url=arena.sandbox.url, username="H99", password=SecretStr("khoa"))
+    settings = site.settings.model_copy(update={"work": work, "password": SecretStr("rt-1")})
+    with pytest.raises(ConfigInvalid, match="emptied by reading"):
+        connect(settings, now=arena.now)
+
+
 def test_the_commands_say_it_in_one_sentence(
     sandbox: SandboxHandle,
     tmp_path: Path,
@@ -209,8 +276,10 @@ rate_per_second = 1000
     code, out, err = tdcd("doctor", "--json")
     found: dict[str, Any] = json.loads(out)
     assert set(found["capabilities"]) == {"lists_units", "lists_by_date", "lists_completely", "shows_secrecy"}
-    assert any("Nothing can be written here" in one for one in found["notes"])
     assert refresh_token not in out + err
+    code, out, _ = tdcd("doctor", "--lang", "en")
+    assert "`[site.work]` may name where their work" in out
+    assert code == 0
     assert tdcd("sync")[0] == 0
     task = json.loads(tdcd("tasks", "--json")[1])[0]["task"]
     assert "không cho đọc việc xử lý" in tdcd("explain", task)[1]

@@ -80,3 +80,30 @@ def test_a_site_is_chosen_by_name(tmp_path: Path) -> None:
     assert site_of(settings, "other").name == "other"
     with pytest.raises(ConfigInvalid, match="songlam, other"):
         site_of(settings, None)
+
+
+WORK = '[site.work]\nurl = "http://127.0.0.1:1/qlvb/"\nusername = "tdcd"\n'
+
+
+def test_the_place_of_work_items_has_a_password_of_its_own(tmp_path: Path) -> None:
+    file = _write(tmp_path, f'secrets_dir = "{tmp_path}"\n' + SITE + WORK)
+    with pytest.raises(ConfigInvalid, match="TDCD_PASSWORD_SONGLAM_WORK") as caught:
+        load(file, environ={"TDCD_PASSWORD_SONGLAM": "one"})
+    assert len(caught.value.problems) == 1
+    given = load(file, environ={"TDCD_PASSWORD_SONGLAM": "one", "TDCD_PASSWORD_SONGLAM_WORK": "two"}).site[0]
+    assert given.work is not None
+    assert (given.work.connector, given.work.url) == ("ioffice", "http://127.0.0.1:1/qlvb")
+    assert (given.password.get_secret_value(), given.work.password.get_secret_value()) == ("one", "two")
+    (tmp_path / "songlam.work.password").write_text("three\n", encoding="utf-8")
+    settings = load(file, environ={"TDCD_PASSWORD_SONGLAM": "one"})
+    work = settings.site[0].work
+    assert work is not None
+    assert work.password.get_secret_value() == "three"
+    assert "three" not in repr(settings)
+
+
+def test_the_place_of_work_items_is_checked_like_the_site(tmp_path: Path) -> None:
+    broken = WORK.replace("http://", "ftp://") + 'conector = "x"\n'
+    with pytest.raises(ConfigInvalid, match=r"site\.0\.work\.url: .*http") as caught:
+        load(_write(tmp_path, SITE + 'password = "p"\n' + broken), environ={})
+    assert "site.0.work.conector" in str(caught.value)
