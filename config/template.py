@@ -95,6 +95,18 @@ rate_per_second = 200      # a real installation bears about 8
 # timestamp_header = "X-Timestamp"
 # id_header = "X-Request-Id"
 
+# A system that can only be read: a province's own API. States go where [site.work] says, or nowhere.
+# [[site]]
+# name = "tinh"
+# connector = "province-api"  # what an office issued; "province-api-incoming": what was sent to the posting's unit
+# url = "https://...-api..."  # where /api begins; files are fetched from ...-file... beside it
+# username = "8000"          # the posting to act as (ma_ctcb_kc), or "posting/unit"
+# # The secret is the account's refresh token: TDCD_PASSWORD_TINH, or a file tinh.password.
+# [site.work]                # where the same installation has work items: units, people, states and files go there
+# connector = "ioffice"
+# url = "https://.../qlvb"
+# username = "..."           # its password: TDCD_PASSWORD_TINH_WORK, or a file tinh.work.password
+
 # A second system: the national document axis (QCVN 102:2016), as one agency with a box of its own.
 # [[site]]
 # name = "truc"
@@ -110,16 +122,4 @@ rate_per_second = 200      # a real installation bears about 8
 # returned = ["02"]
 # submitted = ["06", "report"]
 # displayed = ["01", "04", "13", "15", "16"]
-
-# A system that can only be read: a province's own API. States go where [site.work] says, or nowhere.
-# [[site]]
-# name = "tinh"
-# connector = "province-api"
-# url = "https://...-api..."  # where /api begins; files are fetched from ...-file... beside it
-# username = "8000"          # the posting to act as (ma_ctcb_kc), or "posting/unit"
-# # The secret is the account's refresh token: TDCD_PASSWORD_TINH, or a file tinh.password.
-# [site.work]                # where the same installation has work items: units, people, states and files go there
-# connector = "ioffice"
-# url = "https://.../qlvb"
-# username = "..."           # its password: TDCD_PASSWORD_TINH_WORK, or a file tinh.work.password
 """

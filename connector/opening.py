@@ -15,6 +15,7 @@ from connector.limits import Access
 from connector.pace import Pace
 from connector.plugins import offers, open_foreign
 from connector.port import Connector
+from connector.province_api.boxes import INCOMING
 from connector.province_api.client import ProvinceApiConnector
 from connector.soap.client import SoapConnector
 from connector.transport import Transport
@@ -63,6 +64,7 @@ OPENERS: Final[dict[str, Opener]] = {
     "axis": AxisConnector,
     "axis-lgsp": partial(AxisConnector, way="lgsp"),
     "province-api": ProvinceApiConnector,
+    "province-api-incoming": partial(ProvinceApiConnector, box=INCOMING),
 }
 
 

@@ -21,7 +21,7 @@ from tests.requirement_page import ROOT
 
 PAGE: Final = ROOT / "docs" / "connectors.md"
 #: Words whose user name is no agency's code.
-_USERS: Final = {"province-api": "8000"}
+_USERS: Final = {"province-api": "8000", "province-api-incoming": "8000"}
 SUITE: Final = ROOT / "connector" / "conformance"
 ADDRESS: Final = "https://van-ban.songlam.example/Services/VanBan.asmx"
 

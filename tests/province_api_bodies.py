@@ -18,6 +18,7 @@ FILE_HOST = "songlam-file.vnptioffice.example"
 REFRESH = "8000.20260101080000.rt-5f2c9e1b7a"
 TOKEN = "can-bo/access-token"
 SEARCH = "van-ban/tra-cuu-van-ban-di-agg"
+INCOMING = "van-ban-den/danh-sach-van-ban-den-theo-trang-thai-cua-chuyen-vien"
 DETAIL = "van-ban-di/chi-tiet-van-ban-di"
 TREE = "can-bo/ds-don-vi-tu-dv-dinh-danh"
 LOGIN_PAGE = "<!DOCTYPE html><html><body><form action='/login'>Tên đăng nhập</form></body></html>"
@@ -47,6 +48,19 @@ BODY: dict[str, Any] = ROW | {
     "ten_do_khan": "Khẩn",
     "ghi_chu": None,
     "ten_don_vi_soan": "Phòng Tổng hợp",
+}
+#: As a unit gets it: no detail, no mark, and who deals with it as a text.
+INCOMING_ROW: dict[str, Any] = {
+    "ma_van_ban": 70001.0,
+    "so_ky_hieu": "12/CT-UBND",
+    "trich_yeu": "Chỉ thị về tài sản công & biên chế",
+    "ngay_ban_hanh": "13/11/2026",
+    "ngay_den": "16/11/2026 09:05:00",
+    "nguoi_ky": "Lê Quang Sơn",
+    "ten_loai_van_ban": "Chỉ thị",
+    "ten_co_quan_ban_hanh": "UBND tỉnh Sông Lam",
+    "nguoi_xu_ly_chinh": "Sở Nội vụ (xử lý chính)",
+    "file_dinh_kem": PACKED,
 }
 UNIT_TREE: list[dict[str, Any]] = [
     {

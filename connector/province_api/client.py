@@ -15,26 +15,19 @@ from connector.ioffice.dates import ZONE
 from connector.limits import Access
 from connector.pace import Pace
 from connector.port import Capability, Known, Page, Probe, Stream, Write, WriteReceipt
+from connector.province_api.boxes import OUTGOING, Box
 from connector.province_api.decoding import decode
 from connector.province_api.documents import DocumentList
 from connector.province_api.files import download
 from connector.province_api.keys import key_of
 from connector.province_api.probing import probe
-from connector.province_api.records import read_document
 from connector.province_api.session import Session, file_place
 from connector.province_api.units import unit_page, units
 from connector.records import FileRef, Kind, RawRecord, Record
 from connector.transport import Transport
 from errors import ConfigInvalid, SkipRecord
 
-CAPABILITIES: Final = frozenset(
-    {
-        Capability.LISTS_UNITS,
-        Capability.LISTS_BY_DATE,
-        Capability.LISTS_COMPLETELY,
-        Capability.SHOWS_SECRECY,
-    }
-)
+CAPABILITIES: Final = frozenset({Capability.LISTS_UNITS, Capability.LISTS_BY_DATE})
 
 
 class ProvinceApiConnector:
@@ -43,10 +36,11 @@ class ProvinceApiConnector:
     `url` is where `api/` begins (`https://{province}-api.…`). `username` is the posting
     under which it acts, `ma_ctcb_kc`, or `posting/unit` where only one unit
     (`ma_don_vi_quan_tri`) shall be asked about. `password` is the account's refresh token.
+    `box` is the list that is read: what the posting's office issued, or what was sent to its unit.
     `since` is the first issue day to list. Opening sends nothing.
     """
 
-    capabilities: frozenset[Capability] = CAPABILITIES
+    capabilities: frozenset[Capability]
     own_user: str
 
     def __init__(
@@ -56,6 +50,7 @@ class ProvinceApiConnector:
         username: str,
         password: SecretStr,
         *,
+        box: Box = OUTGOING,
         access: Access | None = None,
         pace: Pace | None = None,
         page_size: int = 100,
@@ -64,6 +59,7 @@ class ProvinceApiConnector:
         today: Callable[[], date] | None = None,
     ) -> None:
         self.site = site
+        self.capabilities = CAPABILITIES | box.shows
         self.own_user, unit = _posting(username)
         files_url = file_place(url)
         self._transport = Transport(url, access, pace=pace)
@@ -77,6 +73,7 @@ class ProvinceApiConnector:
             timedelta(days=overlap_days),
             today or (lambda: datetime.now(ZONE).date()),
             since,
+            box,
         )
         self._carried = 0
 
@@ -113,7 +110,7 @@ class ProvinceApiConnector:
         """See the port. A record that is there but cannot be read comes as one that `decode` refuses."""
         match kind:
             case Kind.DOCUMENT:
-                return read_document(self._session, self.own_user, remote_id)
+                return self._documents.one(remote_id)
             case Kind.UNIT:
                 return next((raw for raw in units(self._session) if raw.remote_id == remote_id), None)
         return None

@@ -32,6 +32,29 @@ def decode(raw: RawRecord) -> Record:
 
 
 def _directive(body: Mapping[str, Any], remote_id: str) -> DirectiveRecord:
+    row = body.get("incoming")
+    return _incoming(row, remote_id) if isinstance(row, dict) else _outgoing(body, remote_id)
+
+
+def _incoming(row: Mapping[str, Any], remote_id: str) -> DirectiveRecord:
+    """A row of the list of incoming documents; it shows no mark, and who deals with it only as a text with names."""
+    if key_of(row.get("ma_van_ban"), "ma_van_ban") != remote_id:
+        raise SkipRecord("Field ma_van_ban: the row is that of another document.")
+    return DirectiveRecord(
+        remote_id=remote_id,
+        number=text_of(row.get("so_ky_hieu")),
+        subject=text_of(row.get("trich_yeu")),
+        doc_type=text_of(row.get("ten_loai_van_ban")),
+        issuer=text_of(row.get("ten_co_quan_ban_hanh")),
+        issued_on=day_of(row.get("ngay_ban_hanh"), "ngay_ban_hanh"),
+        state=DocumentState.ISSUED,
+        signer=text_of(row.get("nguoi_ky")),
+        note=text_of(row.get("nguoi_xu_ly_chinh")),
+        files=tuple(file_refs(row.get("file_dinh_kem"))),
+    )
+
+
+def _outgoing(body: Mapping[str, Any], remote_id: str) -> DirectiveRecord:
     detail = body.get("detail")
     if not isinstance(detail, dict) or body.get("unread"):
         raise SkipRecord(f"The document could not be read: {body.get('unread') or 'no detail'}")

@@ -21,7 +21,7 @@ _HOST: Final = re.compile(r"(?:^|__)https?-([A-Za-z0-9.-]+?)__", re.ASCII)
 _NAME: Final = re.compile(r"(?:^|_)\d{6,}[ap]m.{3}(.+)", re.ASCII | re.DOTALL)
 _UNSAFE: Final = re.compile(r"[/\\\x00-\x1f\x7f]")
 _LONGEST: Final = 1_000
-_FIELD: Final = "file_van_ban_bs"
+_FIELD: Final = "file_van_ban_bs or file_dinh_kem"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from typing import Final
 from connector.ioffice.dates import ZONE
 from connector.port import Paging, Probe, unread_note
 from connector.province_api.decoding import decode
-from connector.province_api.documents import DocumentList, row_id
-from connector.province_api.records import read_document
+from connector.province_api.documents import DocumentList
 from connector.records import DirectiveRecord
 from errors import SkipRecord
 
@@ -18,10 +17,7 @@ LOOKED_AT: Final = 20
 def probe(documents: DocumentList) -> Probe:
     """Posting, clock, marks of the newest documents. Raises as reading does."""
     seen = blank = unread = 0
-    for row in documents.newest(LOOKED_AT):
-        raw = read_document(documents.session, documents.posting, row_id(row), row)
-        if raw is None:
-            continue
+    for raw in documents.whole(documents.newest(LOOKED_AT)):
         try:
             record = decode(raw)
         except SkipRecord:

@@ -11,24 +11,13 @@ from typing import Any, Final
 
 from connector.errors import ReplyUnreadable
 from connector.ioffice.envelope import NotThere
-from connector.ioffice.fingerprints import raw_record, row_fingerprint
-from connector.ioffice.texts import text_of
+from connector.ioffice.fingerprints import raw_record
+from connector.province_api.boxes import INCOMING, OUTGOING
 from connector.province_api.session import Session
 from connector.records import Kind, RawRecord
 from errors import SkipRecord
 
 DETAIL: Final = "van-ban-di/chi-tiet-van-ban-di"
-#: What of a row tells that the document behind it changed.
-_TELLING: Final = (
-    "so_ky_hieu",
-    "trich_yeu",
-    "ngay_ban_hanh",
-    "nguoi_ky",
-    "ten_loai_van_ban",
-    "co_quan_ban_hanh_rut_gon",
-    "da_thu_hoi",
-    "file_van_ban_bs",
-)
 
 
 def read_document(
@@ -44,12 +33,12 @@ def read_document(
         return None
     except SkipRecord as error:
         return raw_record(Kind.DOCUMENT, remote_id, {**body, "row": row, "unread": error.sentence})
-    return raw_record(Kind.DOCUMENT, remote_id, body, document_fingerprint(row) if row else "")
+    return raw_record(Kind.DOCUMENT, remote_id, body, OUTGOING.fingerprint(row) if row else "")
 
 
-def document_fingerprint(row: Mapping[str, Any]) -> str:
-    """Of a row of the search."""
-    return row_fingerprint({name: text_of(row.get(name)) for name in _TELLING})
+def incoming_document(remote_id: str, row: Mapping[str, Any]) -> RawRecord:
+    """A row of the list of incoming documents, which is all that there is of one."""
+    return raw_record(Kind.DOCUMENT, remote_id, {"incoming": dict(row)}, INCOMING.fingerprint(row))
 
 
 def object_of(data: Any) -> dict[str, Any]:

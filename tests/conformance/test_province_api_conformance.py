@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.conformance.province_api_arena import ProvinceApiArena, TwoWaysArena
+from tests.conformance.province_api_arena import IncomingArena, ProvinceApiArena, TwoWaysArena
 from tests.conformance.sandbox_arena import sandboxes
 from tests.conformance.suite import ConnectorConformance
 from tests.sandbox_process import SandboxHandle
@@ -22,6 +22,14 @@ class TestProvinceApi(ConnectorConformance):
     @pytest.fixture
     def arena(self, fresh: Callable[[], SandboxHandle]) -> Iterator[ProvinceApiArena]:
         arena = ProvinceApiArena(fresh())
+        yield arena
+        arena.connector.close()
+
+
+class TestProvinceApiIncoming(ConnectorConformance):
+    @pytest.fixture
+    def arena(self, fresh: Callable[[], SandboxHandle]) -> Iterator[IncomingArena]:
+        arena = IncomingArena(fresh())
         yield arena
         arena.connector.close()
 

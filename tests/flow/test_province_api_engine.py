@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -16,6 +17,7 @@ from pydantic import SecretStr
 import cli
 from config.profile_files import load_calendar, load_profiles
 from config.settings import LimitSettings, ScopeSettings, SiteSettings, WorkSettings
+from config.template import TEMPLATE
 from connector.port import Stream
 from errors import ConfigInvalid, SkipRecord
 from sandbox.sheet import TableRow, assignment_sheet
@@ -226,6 +228,16 @@ def test_states_go_where_the_work_items_are(today: ProvinceApiArena, whole: Site
     assert late.lead_name == "Sở Nội vụ"
     with today.sandbox.service() as service:
         assert service.get(f"job/getdetailjobdagiao/{item.job_id}/")["status"] == late.text
+
+
+def test_the_site_of_the_template_is_valid_once_its_comment_is_taken_off() -> None:
+    block = TEMPLATE[TEMPLATE.index("# A system that can only be read") : TEMPLATE.index("# A second system")]
+    lines = block.strip().splitlines()[1:]
+    (values,) = tomllib.loads("\n".join(line.removeprefix("# ") for line in lines))["site"]
+    given = SiteSettings.model_validate(values)
+    assert (given.connector, given.username) == ("province-api", "8000")
+    assert given.work is not None
+    assert given.work.connector == "ioffice"
 
 
 def test_a_wrong_pair_of_addresses_is_a_problem_of_the_configuration(

@@ -20,14 +20,18 @@ from connector.errors import (
     SystemAway,
     TooLarge,
 )
-from connector.port import CommentDocument, CreateJob, SetStatus, Stream
+from connector.port import Capability, CommentDocument, CreateJob, SetStatus, Stream
+from connector.province_api import boxes
 from connector.province_api.client import ProvinceApiConnector
-from connector.records import DirectiveRecord, FileRef, Kind
+from connector.province_api.records import incoming_document
+from connector.records import DirectiveRecord, DocumentState, FileRef, Kind
 from errors import ConfigInvalid, RetryLater, SkipRecord, StopService
 from tests.province_api_bodies import (
     BODY,
     DETAIL,
     FILE_HOST,
+    INCOMING,
+    INCOMING_ROW,
     LOGIN_PAGE,
     PACKED,
     PROXY_PAGE,
@@ -43,6 +47,8 @@ from tests.province_api_bodies import (
     refused,
     success,
 )
+
+NAME = "Bảng phân công phạm vi.xlsx"
 
 
 @pytest.fixture
@@ -256,15 +262,72 @@ def test_a_system_that_says_it_is_busy_is_away(site: Imitation) -> None:
         connector().fetch(Kind.DOCUMENT, "70001")
 
 
+# --- what was sent to a unit
+
+
+def test_incoming_documents_are_asked_for_by_the_day_they_came(site: Imitation) -> None:
+    site.answer("POST", INCOMING, success([INCOMING_ROW]))
+    edge = connector(box=boxes.INCOMING)
+    pages = list(edge.changes(Stream.DOCUMENTS, '{"day": "2026-11-15"}', nothing_known))
+    (asked,) = site.sent(INCOMING)
+    assert dict(parse_qsl(asked.body, keep_blank_values=True)) == {
+        "ma_can_bo": "8000",
+        "ma_don_vi_quan_tri": "0",
+        "nam": "2026",
+        "nhan_tu_ngay": "12/11/2026",
+        "nhan_den_ngay": "",
+        "page": "1",
+        "size": "5",
+        "co_tep_tin": "-1",
+        "ma_loai_ttdh": "0",
+        "ma_yeu_cau": "2",
+        "trang_thai_ttdh_gui": "-1",
+        "trang_thai_xu_ly": "1",
+    }
+    assert pages[-1].cursor == '{"day":"2026-11-16"}'
+    record = edge.decode(pages[0].records[0])
+    assert isinstance(record, DirectiveRecord)
+    assert record == DirectiveRecord(
+        remote_id="70001",
+        number="12/CT-UBND",
+        subject="Chỉ thị về tài sản công & biên chế",
+        doc_type="Chỉ thị",
+        issuer="UBND tỉnh Sông Lam",
+        issued_on=date(2026, 11, 13),
+        state=DocumentState.ISSUED,
+        signer="Lê Quang Sơn",
+        note="Sở Nội vụ (xử lý chính)",
+        files=(FileRef(PACKED, NAME),),
+    )
+    assert not site.sent(DETAIL)
+
+
+def test_one_incoming_document_is_looked_for_in_the_list_and_absence_means_nothing(site: Imitation) -> None:
+    none, both = success([]), success([INCOMING_ROW, INCOMING_ROW | {"ma_van_ban": 70002.0}])
+    # Next year twice and this year; then the same again, to its end.
+    site.answer("POST", INCOMING, none, none, both, none, none, both, none)
+    edge = connector(box=boxes.INCOMING)
+    found = edge.fetch(Kind.DOCUMENT, "70002")
+    assert found is not None
+    assert found.remote_id == "70002"
+    assert not [
+        page for page in edge.listing(Stream.DOCUMENTS, nothing_known) if page.complete or page.listed
+    ]
+    assert not {Capability.LISTS_COMPLETELY, Capability.SHOWS_SECRECY} & edge.capabilities
+
+
+def test_a_row_that_is_another_one_is_refused() -> None:
+    raw = incoming_document("70009", INCOMING_ROW)
+    with pytest.raises(SkipRecord, match="ma_van_ban"):
+        connector().decode(raw)
+
+
 # --- files
 
 
 def file_url(name: str, token: int = 1) -> str:
     path = FileRef(PACKED, name).remote_id
     return f"https://{FILE_HOST}/api/file-manage/read-file/{path}/download/{REFRESH}-{token}/{name}"
-
-
-NAME = "Bảng phân công phạm vi.xlsx"
 
 
 def test_a_file_comes_from_the_host_beside_the_api_with_the_newest_token(
