@@ -23,6 +23,7 @@ from errors import ConfigInvalid, SkipRecord
 from sandbox.sheet import TableRow, assignment_sheet
 from store.engine import Store, open_store
 from store.evidence import EvidenceFiles
+from sync.decide_to_outbox import decision_time
 from sync.flow import run_pass, run_reconcile, run_tick
 from sync.judging import NOTHING_READ, figures_instant, instant_of
 from sync.opening import connect, wall_clock
@@ -228,6 +229,18 @@ def test_states_go_where_the_work_items_are(today: ProvinceApiArena, whole: Site
     assert late.lead_name == "Sở Nội vụ"
     with today.sandbox.service() as service:
         assert service.get(f"job/getdetailjobdagiao/{item.job_id}/")["status"] == late.text
+
+
+def test_a_neighbour_that_shows_no_work_holds_nobody_up(
+    arena: ProvinceApiArena, site: Site, whole: Site, store: Store
+) -> None:
+    run_pass(site)
+    beside = replace(whole, name="khac", neighbours=("tinh",))
+    run_pass(beside)
+    with store.read() as places:
+        assert instant_of(places, "tinh", arena.now()) == NOTHING_READ
+        assert decision_time(beside, places) == instant_of(places, "khac", beside.now()) != NOTHING_READ
+        assert decision_time(replace(site, neighbours=("khac",)), places) == NOTHING_READ
 
 
 def test_the_site_of_the_template_is_valid_once_its_comment_is_taken_off() -> None:
