@@ -66,6 +66,8 @@ def _tracked(site: Site, number: str) -> str:
         items = places.workitems.by_task(tasks)
     if not tasks:
         return f"No row of the canary directive {number} is tracked."
+    if Capability.CREATES_TASKS not in site.connector.capabilities:
+        return ""  # there the loop ends with the ledger
     jobs = [item.job_id for item in items.values() if item.job_id]
     if not jobs:
         return f"The row of the canary directive {number} has no work item."

@@ -7,7 +7,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +16,19 @@ from pydantic import SecretStr
 
 import cli
 from config.profile_files import load_calendar, load_profiles
-from config.settings import LimitSettings, ScopeSettings, SiteSettings, WorkSettings
+from config.settings import CanarySettings, LimitSettings, ScopeSettings, SiteSettings, WorkSettings
 from config.template import TEMPLATE
 from connector.port import Stream
 from errors import ConfigInvalid, SkipRecord
 from sandbox.sheet import TableRow, assignment_sheet
 from store.engine import Store, open_store
 from store.evidence import EvidenceFiles
+from sync.canary import measure
 from sync.decide_to_outbox import decision_time
 from sync.flow import run_pass, run_reconcile, run_tick
 from sync.judging import NOTHING_READ, figures_instant, instant_of
 from sync.opening import connect, wall_clock
+from sync.resync import Scope, resync
 from sync.site import Site
 from sync.staleness import freshness
 from sync.why import why
@@ -147,6 +149,34 @@ def test_why_says_that_work_is_not_shown_and_blames_nobody(
         answer = why(look, key)
     assert [cause.code for cause in answer.causes if cause.code != "no_process"] == ["work_not_shown"]
     assert "không ai bị tính quá hạn" in answer.causes[-1].vi
+
+
+def test_the_daily_measurement_goes_as_far_as_the_site_does(
+    arena: ProvinceApiArena, site: Site, store: Store
+) -> None:
+    run_pass(site)
+    with store.read() as places:
+        number = places.tasks.find("tinh")[0].directive
+    for directive, ok in ((number, True), ("70003", False), ("999", False)):
+        canary = CanarySettings(directive=directive)
+        measured = measure(replace(site, settings=site.settings.model_copy(update={"canary": canary})))
+        assert measured is not None
+        assert measured.ok is ok, measured.sentence
+    assert untouched(arena, store)
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_everything_is_read_again_without_anybody_being_late(
+    arena: ProvinceApiArena, site: Site, store: Store, dry_run: bool
+) -> None:
+    run_pass(site)
+    before = states(store)
+    wait(arena, days=60)
+    done = resync(site, Scope(since=date(2026, 11, 1)), dry_run=dry_run)
+    assert done.pulled.read > 0
+    assert (done.writes, done.waiting) == ([], 0)
+    assert states(store) == before
+    assert untouched(arena, store)
 
 
 @pytest.mark.covers("F10", "F24")
