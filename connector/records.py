@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from frozen import quickly_made
+
 
 class Kind(StrEnum):
     """The kinds of record a document system holds."""
@@ -37,6 +39,7 @@ class LineRole(StrEnum):
     WATCH = "watch"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class RawRecord:
     """One record exactly as the document system gave it, with what is needed to know it again.
@@ -53,6 +56,7 @@ class RawRecord:
     fingerprint: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class UnitRecord:
     """A unit of the tree. `valid_to` is the last day it existed; successors took its duties over."""
@@ -67,6 +71,7 @@ class UnitRecord:
     successors: tuple[str, ...] = ()
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class AccountRecord:
     """One posting of one person: the acting identity is the posting, one person may hold several."""
@@ -82,6 +87,7 @@ class AccountRecord:
     locked: bool = False
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class FileRef:
     """A file as listed. `size` in bytes, None when the system does not tell (or tells nonsense)."""
@@ -93,6 +99,7 @@ class FileRef:
     related: bool = False
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class LogEntry:
     """One line of a document's activity log; `actor` is a user id where the system gives one."""
@@ -106,6 +113,7 @@ class LogEntry:
     comment: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class AssignmentCells:
     """One row of an assignment table that the API itself delivers, as the texts it shows."""
@@ -127,6 +135,7 @@ class Change(StrEnum):
     REPLACE = "replace"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Identity:
     """By what a document is known across systems: each field as its sender spelt it, "" where it is not told."""
@@ -147,6 +156,7 @@ class ChangeOrder:
     asked_by: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class DirectiveRecord:
     """An issued document. `secrecy` and `urgency` are the texts shown, not yet judged.
@@ -177,6 +187,7 @@ class DirectiveRecord:
     answers: tuple[Identity, ...] = ()
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class JobLine:
     """One assignee of a work item: a unit or a person, with a role and a status of its own."""
@@ -191,6 +202,7 @@ class JobLine:
     due: date | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class JobAction:
     """One thing somebody did with a work item, in the document system's own time.

@@ -14,6 +14,7 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
+from frozen import quickly_made
 from mappings.assignment import Assignment, UnreadRow
 from mappings.assignment_rows import later_key
 from mappings.texts import fold
@@ -36,6 +37,7 @@ class Tracked:
     """Recalled, ended or superseded: it may be missing from a later table."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Amendment:
     """What a new version does to the tasks of its directive.

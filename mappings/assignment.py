@@ -15,6 +15,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from connector.records import DirectiveRecord, LogEntry
+from frozen import quickly_made
 from mappings import assignment_returns as returns
 from mappings.asked_for import asks_of
 from mappings.assignment_leads import LeadReading, RowUnits, read_units
@@ -53,6 +54,7 @@ class UnreadRow:
     content: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Assignment:
     """All rows of one directive, each in exactly one of `tasks`, `returned` and `dropped`."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, Final, Literal
 
+from frozen import quickly_made
+
 #: Kinds with one due day; the others carry none.
 DATED: Final = frozenset({"date", "end_of_month", "end_of_quarter", "end_of_year", "range", "relative_days"})
 #: Kinds that come back: a report period (LC-09), with the next day where the rule names one.
@@ -14,6 +16,7 @@ PERIODIC: Final = ("weekly", "monthly", "quarterly", "half_year", "yearly")
 Confidence = Literal["sure", "asks"]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """One deadline cell as read.

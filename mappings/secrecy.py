@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from connector.records import DirectiveRecord
+from frozen import quickly_made
 from mappings.texts import fold_accents_kept, nfc
 
 Reason = Literal[
@@ -64,6 +65,7 @@ _NUMBERED: Final = re.compile(r"\((?:M|TM|TUM|T\.M)\)|[/\-]M(?=[/\-(]|$)|^\d+[.\
 _LOOK_ALIKE: Final = str.maketrans("МΜТΤ", "MMTT")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Secrecy:
     """Whether a document must not be kept, and why as a code without any of its words."""

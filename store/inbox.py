@@ -13,6 +13,7 @@ from hashlib import blake2b
 
 from sqlalchemy import ColumnElement, bindparam, func, select, update
 
+from frozen import quickly_made
 from store.codec import as_utc
 from store.prepared import Prepared
 from store.sql import Sql, Values, chunks
@@ -26,6 +27,7 @@ SEEN = table_of(SeenRow)
 SETTLED = ("mapped", "skipped", "held")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """One version of one record. `version` is the connector's hash of `body`; `seen_at` is aware."""

@@ -8,7 +8,7 @@ one transaction, and the head's lock lets one writer number entries at a time.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
@@ -17,7 +17,7 @@ from store.codec import as_utc, body_at, from_body
 from store.entries import Entry, Fact, StoredEntry, entry_leaf
 from store.merkle import Frontier
 from store.prepared import Prepared
-from store.sql import Binds, Sql, Values, chunks
+from store.sql import Sql, Values, chunks
 from store.tables import LedgerHeadRow, LedgerRow, table_of
 from tracking.events import EVENTS, NAMES, Event
 
@@ -81,7 +81,9 @@ class Ledger:
         facts: list[Fact] = []
         sources = [source] * len(events) if source is None or isinstance(source, int) else source
         for event, origin in zip(events, sources, strict=True):
-            at = as_utc(event.occurred_at, "occurred_at")
+            at = event.occurred_at
+            if at.tzinfo is not UTC:
+                at = as_utc(at, "occurred_at")
             body = body_at(event, at)
             facts.append((site, event.task, NAMES[type(event)], event.key, at, event.actor, body, origin))
         recorded = self._record(facts, as_utc(recorded_at, "recorded_at"))
@@ -136,15 +138,19 @@ class Ledger:
         rows: list[Values] = []
         numbered: list[tuple[int, int, bytes]] = []
         binds = self._sql.binds
-        recorded = binds.moment(recorded_at)
+        raw, recorded = binds.raw, binds.moment(recorded_at)
         last, occurred = recorded_at, recorded
         for seq, place in enumerate(self._unknown(facts), size + 1):
             fact = facts[place]
-            if fact[4] is not last:  # the rows of one directive have one moment
-                last, occurred = fact[4], binds.moment(fact[4])
+            site, subject, kind, key, at, actor, body, source = fact
+            if at is not last:  # the rows of one directive have one moment
+                last, occurred = at, binds.moment(at)
             leaf = entry_leaf(seq, fact, recorded_at)
             tree.add(leaf)
-            rows.append(_to_row(binds, seq, fact, occurred, recorded, leaf))
+            origin = binds.nothing if source is None else source
+            rows.append(
+                (seq, site, subject, kind, key, occurred, recorded, actor, origin, raw(leaf), raw(body))
+            )
             numbered.append((place, seq, leaf))
         if rows:
             self._sql.load(LEDGER, rows)
@@ -160,13 +166,6 @@ class Ledger:
         for site, subject, key in self._sql.among(RECORDED, (), subjects):
             wanted.pop((site, subject, key), None)
         return list(wanted.values())
-
-
-def _to_row(binds: Binds, seq: int, fact: Fact, occurred: Any, recorded: Any, leaf: bytes) -> Values:
-    site, subject, kind, key, _at, actor, body, source = fact
-    origin = binds.nothing if source is None else source
-    raw = binds.raw
-    return (seq, site, subject, kind, key, occurred, recorded, actor, origin, raw(leaf), raw(body))
 
 
 def _stored(row: Row[*tuple[Any, ...]]) -> StoredEntry:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Literal
 
+from frozen import quickly_made
+
 #: What kind of matter a task is: given down to a unit, given to the province from above (Đồng Nai
 #: module 2), or a unit's own petition that waits for the province's answer (Đồng Nai module 3).
 TaskKind = Literal["directive", "upward", "petition"]
@@ -20,6 +22,7 @@ TaskKind = Literal["directive", "upward", "petition"]
 Asks = Literal["", "submit", "report", "finish"]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Due:
     """A due day; without an hour it ends at 24:00 of that day (Bộ luật Dân sự 2015, Điều 148)."""
@@ -28,6 +31,7 @@ class Due:
     at: time | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a task stands on paper, so that a person can be shown the place."""
@@ -48,6 +52,7 @@ class Event:
     actor: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskAssigned(Event):
     """A row of an issued directive gave a task to one lead unit (LC-04). Units are canonical unit ids."""

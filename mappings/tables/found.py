@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from frozen import quickly_made
+
 TEXT_LIMIT = 200_000
 
 
@@ -54,6 +56,7 @@ class CellDoubt:
     remedy: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class TableRow:
     """One row of an assignment table (HC-04), as its cells say it.
@@ -109,6 +112,7 @@ class TableProblem:
     remedy: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class TableReading:
     """Everything one attachment gave. `text` is its plain text, cut at `TEXT_LIMIT` characters."""

@@ -9,6 +9,7 @@ from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -153,3 +154,10 @@ def test_an_assignment_keeps_every_field() -> None:
         due=Due(date(2026, 12, 1)),
     )
     assert from_body("task_assigned", to_body(event)) == event
+
+
+@given(any_event(TaskAssigned))
+def test_a_task_that_was_assigned_is_written_as_any_event_is(event: Event) -> None:
+    in_utc = replace(event, occurred_at=event.occurred_at.astimezone(UTC))
+    assert to_body(event) == orjson.dumps(in_utc, option=orjson.OPT_UTC_Z)
+    assert list(orjson.loads(to_body(event))) == [one.name for one in fields(TaskAssigned)]
