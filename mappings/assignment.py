@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -116,7 +117,13 @@ def issue_moment(directive: DirectiveRecord) -> datetime:
             and 0 <= (entry.at.astimezone(LOCAL).date() - day).days <= 1
         ):
             return entry.at
-    return datetime.combine(day, time(), LOCAL)
+    return _midnight(day)
+
+
+@lru_cache(maxsize=1024)
+def _midnight(day: date) -> datetime:
+    """00:00 of the day in Hà Nội, in UTC; at the edge of the calendar in its own zone, and refused there."""
+    return _in_utc(datetime.combine(day, time(), LOCAL))
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -231,7 +238,8 @@ class _Work:
             )
             if self._rules.working_day is not None and read.kind == "relative_working_days":
                 read = counted_from_issue(read, self._issued, self._rules.working_day)
-            due = Due(read.once, read.at) if read.once is not None else None
+            once = read.once
+            due = Due(once, read.at) if once is not None else None
             known = self._deadlines[cell] = (read, due)
         return known
 

@@ -108,13 +108,12 @@ class KeyMaker:
     """Task keys of one directive on one site: "TD-" and ten letters of Crockford's base 32 (50 bits)."""
 
     def __init__(self, site: str, directive: str) -> None:
-        self._start = hashlib.sha256(f"{site}|{directive}|".encode())
+        self._start = f"{site}|{directive}|"
 
     def key(self, identity: str) -> str:
         """The key of the row with this identity."""
-        digest = self._start.copy()
-        digest.update(identity.encode())
-        bits = int.from_bytes(digest.digest()[:7]) >> 6
+        digest = hashlib.sha256(f"{self._start}{identity}".encode()).digest()
+        bits = int.from_bytes(digest[:7]) >> 6
         return (
             f"TD-{_PAIRS[bits >> 40]}{_PAIRS[bits >> 30 & 1023]}{_PAIRS[bits >> 20 & 1023]}"
             f"{_PAIRS[bits >> 10 & 1023]}{_PAIRS[bits & 1023]}"

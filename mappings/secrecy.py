@@ -46,6 +46,8 @@ OPEN_MARKS: Final = frozenset(
         "0",
     }
 )
+#: However the word is written it begins so: looked for in every subject, which is lowered only where it has one.
+_STARTS: Final = ("mậ", "Mậ", "MẬ", "mẬ")
 _CLASSES: Final = r"(?:tuyệt[ \t\u00a0]+mật|tối[ \t\u00a0]+mật|mật)"
 _BRACKETED: Final = re.compile(rf"[\[({{<]\s*(?:độ\s+)?{_CLASSES}\s*[\])}}>]", re.IGNORECASE)
 _LEVEL_NAMED: Final = re.compile(rf"(?:độ|mức độ|mức)\s+mật\s*[:=\-–]?\s*{_CLASSES}\b", re.IGNORECASE)
@@ -122,7 +124,7 @@ def _is_stamped(text: str) -> bool:
     text = nfc(text).replace("_", " ")
     if text.isascii():
         return _PLAIN_CAPITALS.search(text) is not None
-    if not ("ậ" in text or "Ậ" in text) or "mật" not in text.lower():
+    if not any(start in text for start in _STARTS) or "mật" not in text.lower():
         return False
     if (
         _HIGHER.search(text)

@@ -49,7 +49,9 @@ def fold(text: str) -> str:
 
 def fold_accents_kept(text: str) -> str:
     """Lower case and single spaces with accents kept, for where "mật" and "mặt" must differ."""
-    text = nfc(text)
     if text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
-        return text.lower()  # the plain space is the only white space that is printable
-    return " ".join(text.lower().split())
+        # The plain space is the only white space that is printable, and no invisible character is.
+        if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+            text = unicodedata.normalize("NFC", text)
+        return text.lower()
+    return " ".join(nfc(text).lower().split())
