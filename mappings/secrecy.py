@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from connector.records import DirectiveRecord
@@ -95,7 +96,7 @@ def judge(
         *(("stamp_in_file_name", file.name) for file in directive.files),
     )
     for reason, text in stamped:
-        if _is_stamped(text):
+        if text and _is_stamped(text):
             return Secrecy(True, reason)
     return _by_mark(directive.secrecy, blank, open_marks)
 
@@ -108,7 +109,7 @@ def _compact(number: str) -> str:
 
 def _by_mark(mark: str, blank: str, open_marks: Collection[str]) -> Secrecy:
     """The mark alone: blank by the site's rule, known open, else secret."""
-    plain = fold_accents_kept(mark).strip(" .,:;-–—_")
+    plain = _plain_mark(mark)
     if not plain:
         return Secrecy(blank != "open", "blank_open" if blank == "open" else "blank_secret")
     known = open_marks if open_marks is OPEN_MARKS else {fold_accents_kept(name) for name in open_marks}
@@ -117,6 +118,12 @@ def _by_mark(mark: str, blank: str, open_marks: Collection[str]) -> Secrecy:
     if plain in known:
         return Secrecy(False, "open_mark")
     return Secrecy(True, "unknown_mark")
+
+
+@lru_cache(maxsize=256)
+def _plain_mark(mark: str) -> str:
+    """The mark as it is compared: a site has a handful of them."""
+    return fold_accents_kept(mark).strip(" .,:;-–—_")
 
 
 def _is_stamped(text: str) -> bool:

@@ -54,13 +54,20 @@ class _Batch:
     linted_since: date
     #: what a regulation says about rows, by its version and whether a higher level issued the directive.
     rules: dict[tuple[str, str, bool], AssignRules] = field(default_factory=dict)
-    events: list[tuple[Event, int | None]] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    #: number of the envelope of each event.
+    sources: list[int | None] = field(default_factory=list)
     opened: list[TaskAssigned] = field(default_factory=list)
     mapped: list[int] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
     findings: dict[str, list[Finding]] = field(default_factory=dict)
     #: the same documents as others of the batch: looked at once those have their tasks.
     again: list[str] = field(default_factory=list)
+
+    def add(self, events: Sequence[Event], envelope: Envelope) -> None:
+        """Events that were read from an envelope."""
+        self.events += events
+        self.sources += [envelope.id] * len(events)
 
 
 def map_directives(
@@ -84,7 +91,7 @@ def map_directives(
             continue
         keys = known.get(record.remote_id, [])
         if record.state is DocumentState.RECALLED:
-            batch.events += [(event, envelope.id) for event in _recalled(record, keys, envelope.seen_at)]
+            batch.add(list(_recalled(record, keys, envelope.seen_at)), envelope)
             batch.touched.update(keys)
         elif record.state is not DocumentState.ISSUED or record.issued_on is None:
             _skip(places, envelope, "not issued", done)
@@ -168,7 +175,7 @@ def _map_one(
     )
     found, amendment = changes(assignment, histories, envelope)
     given = [_with_officer(site, places, event, record) for event in found] if found else found
-    batch.events += [(event, envelope.id) for event in given]
+    batch.add(given, envelope)
     batch.opened += [event for event in given if isinstance(event, TaskAssigned)]
     if histories:
         batch.touched.update(event.task for event in given if not isinstance(event, TaskAssigned))
@@ -255,8 +262,7 @@ def _recalled(record: DirectiveRecord, keys: Iterable[str], seen_at: datetime) -
 
 def _write(site: Site, places: Places, batch: _Batch, done: Directives) -> None:
     now = site.now()
-    events, sources = [event for event, _ in batch.events], [source for _, source in batch.events]
-    fresh = places.ledger.append_events(events, now, sources, site=site.name) if events else []
+    fresh = places.ledger.append_events(batch.events, now, batch.sources, site=site.name)
     done.events += len(fresh)
     done.tasks += sum(isinstance(event, TaskAssigned) for event in fresh)
     places.tasks.assign(batch.opened)
