@@ -69,6 +69,10 @@ MOVE_TURN = Prepared(update(HEAD).values(turn=bindparam("last")))
 
 VERSIONS = "SELECT remote_id, version, turn, id FROM inbox WHERE site = ? AND kind = ? AND remote_id IN (*)"
 
+KEPT = "SELECT DISTINCT remote_id FROM inbox WHERE site = ? AND kind = ? AND remote_id IN (*)"
+
+NUMBERED = Prepared(select(*FIELDS).where(INBOX.c.id.in_(bindparam("numbers", expanding=True))))
+
 REMEMBERED = "SELECT item, fingerprint FROM seen WHERE site = ? AND kind = ? AND item IN (*)"
 
 SETTLE = "UPDATE inbox SET state = ?, reason = ? WHERE id IN (*)"
@@ -142,15 +146,17 @@ class Inbox:
 
     def latest(self, site: str, kind: str, remote_ids: Collection[str]) -> dict[str, Envelope]:
         """The version of each record that was shown last."""
+        newest: dict[str, tuple[int, int]] = {}
+        for remote_id, _version, turn, number in self._sql.among(VERSIONS, (site, kind), remote_ids):
+            newest[remote_id] = max(newest.get(remote_id, (0, 0)), (turn, number))
         found: dict[str, Envelope] = {}
-        for some in chunks(remote_ids):
-            of_records = (INBOX.c.site == site, INBOX.c.kind == kind, INBOX.c.remote_id.in_(some))
-            last = select(INBOX.c.remote_id, func.max(INBOX.c.turn).label("turn")).where(*of_records)
-            newest = last.group_by(INBOX.c.remote_id).subquery()
-            same = (INBOX.c.remote_id == newest.c.remote_id) & (INBOX.c.turn == newest.c.turn)
-            rows = self._sql.run(select(*FIELDS).join(newest, same).where(*of_records))
-            found.update((row.remote_id, Envelope(*row)) for row in rows)
+        for some in chunks([number for _turn, number in newest.values()]):
+            found.update((row[2], Envelope(*row)) for row in self._sql.ask(NUMBERED, numbers=some))
         return found
+
+    def kept(self, site: str, kind: str, remote_ids: Collection[str]) -> set[str]:
+        """Of these records the ids of those that any version was kept of."""
+        return {remote_id for (remote_id,) in self._sql.among(KEPT, (site, kind), remote_ids)}
 
     def reopen(
         self, site: str, kinds: Collection[str] | None = None, remote_ids: Collection[str] | None = None

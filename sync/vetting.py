@@ -63,8 +63,8 @@ class Vetting:
             self._some_unchanged = self._some_unchanged or bool(same)
             if not self._some_unchanged and kind is not Kind.JOB:
                 prints = dict(rows)
-                stored = places.inbox.latest(self.site.name, kind.value, prints)
-                self._changed.update((one, prints[one]) for one in stored)
+                stored = places.inbox.kept(self.site.name, kind.value, prints)
+                self._changed.update((one, mark) for one, mark in prints.items() if one in stored)
         if not self._some_unchanged and len(self._changed) >= ALL_CHANGED_FROM:
             rows_changed = [f"{one} {mark}" for one, mark in self._changed.items()]
             self._stop_unless_approved(all_changed(self.stream.value, _WORDS[self.stream], rows_changed))

@@ -63,6 +63,17 @@ def test_a_version_that_comes_back_is_the_latest_again_and_is_worked_on_again(st
         assert places.inbox.put([envelope("A")]) == []
 
 
+def test_which_records_were_ever_kept_and_how_each_was_shown_last(store: Store) -> None:
+    with store.begin() as places:
+        places.inbox.put([envelope("A"), envelope("A", "v2"), envelope("B"), envelope("C", kind="job")])
+        places.inbox.put([envelope("A"), envelope("D", site="khac")])
+        asked = ["A", "B", "C", "D", "E"]
+        assert places.inbox.kept("songlam", "document", asked) == {"A", "B"}
+        latest = places.inbox.latest("songlam", "document", asked)
+        assert {one: kept.version for one, kept in latest.items()} == {"A": "v1", "B": "v1"}
+        assert latest["B"] == replace(envelope("B"), id=latest["B"].id)
+
+
 def test_a_version_that_comes_back_is_worked_on_after_the_one_between(store: Store) -> None:
     with store.begin() as places:
         places.inbox.put([envelope("A", "v1"), envelope("A", "v2"), envelope("A", "v1")])
