@@ -12,6 +12,7 @@ from config.profile_files import ProfileShelf, load_calendar, load_profiles
 from config.settings import Settings, SiteSettings
 from connector.opening import Access, open_connector
 from connector.port import Connector
+from connector.staging import discard_left
 from connector.two_ways import TwoWays
 from mappings.texts import fold
 from store.engine import Store, open_store
@@ -99,6 +100,7 @@ def open_site(
 ) -> Iterator[Site]:
     """One site ready to run; its connector is closed at the end."""
     calm_collector()
+    discard_left()
     opened = connector or connect(site, now=now)
     try:
         yield Site(

@@ -10,15 +10,14 @@ what is stored.
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from connector.port import Page, Stream
 from connector.records import DirectiveRecord, DocumentState, FileRef, JobRecord, Kind, RawRecord, Record
+from connector.staging import staging
 from errors import SkipRecord
 from mappings.secrecy import OPEN_MARKS, judge, text_is_marked
 from mappings.tables import plain_text
@@ -198,17 +197,6 @@ def keep(
         if item.problem:
             pulled.problems.append(item.problem)
             log.warning("record unreadable", site=site.name, kind=item.raw.kind.value, reason=item.problem)
-
-
-@contextmanager
-def staging() -> Iterator[Path]:
-    """A folder for files not judged yet, in memory where the system has such a place."""
-    memory = Path("/dev/shm")  # noqa: S108 - exactly because it is not a disk
-    folder = Path(tempfile.mkdtemp(prefix="tdcd-", dir=memory if memory.is_dir() else None))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _keep_page(

@@ -19,6 +19,7 @@ import orjson
 
 from connector.port import Stream
 from connector.records import DirectiveRecord, Kind, RawRecord
+from connector.staging import staging
 from errors import ConfigInvalid, HoldForHuman
 from store.evidence import EvidenceFiles
 from store.outbox import Intent
@@ -31,7 +32,7 @@ from sync.epochs import check_identities
 from sync.holding import hold
 from sync.map_to_ledger import Mapped, map_pending
 from sync.opening import connect
-from sync.pull_to_inbox import Judged, Pulled, begin_notices, judge_record, keep, staging
+from sync.pull_to_inbox import Judged, Pulled, begin_notices, judge_record, keep
 from sync.push_from_outbox import Pushed, push_from_outbox
 from sync.site import Site
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from connector.staging import discard_left
 from store.engine import Store
 from sync.site import log
 
@@ -40,6 +41,7 @@ class Swept:
     put_back: int = 0
     orders_dropped: int = 0
     webhooks_forgotten: int = 0
+    unjudged: int = 0
     doubtful: tuple[str, ...] = ()
 
 
@@ -51,6 +53,9 @@ def sweep(store: Store, now: datetime, carried: Carried, sites: Collection[str])
         dropped = places.sweeping.drop_ended(now - KEPT)
         forgotten = places.webhooks.forget(now - KEPT)
         doubtful = tuple(site for site in sites if places.outbox.find(site, "sending", 1))
+    unjudged = discard_left()
+    if unjudged:
+        log.info("unjudged files of a dead process removed", folders=unjudged)
     if put_back:
         log.warning("orders of a dead owner are taken up again", orders=put_back)
-    return Swept(put_back, dropped, forgotten, doubtful)
+    return Swept(put_back, dropped, forgotten, unjudged, doubtful)

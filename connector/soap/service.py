@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from connector.soap.answers import opened, unreadable
 from connector.soap.definition import Messages
 from connector.soap.envelopes import outgoing
 from connector.soap.wire import XML_MEDIA, SoapTransport
+from connector.staging import staging
 
 EFFECT_HEADER: Final = "X-Effect-Key"
 _PACKAGE: Final = "multipart/related"
@@ -50,8 +50,8 @@ class Service:
         """
         call = self._call(operation, given)
         limit = max_bytes or self.transport.access.max_file_bytes
-        with tempfile.TemporaryDirectory(prefix="tdcd-") as folder:
-            target = Path(folder) / "answer"
+        with staging() as folder:
+            target = folder / "answer"
             kind = _Kind()
             answer = self.transport.save(call, target, limit, kind)
             if not isinstance(answer, Saved):
