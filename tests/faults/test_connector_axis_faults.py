@@ -30,7 +30,7 @@ from connector.errors import (
 )
 from connector.limits import Access
 from connector.port import SetStatus, Stream
-from connector.records import Change, DirectiveRecord, JobRecord, Kind
+from connector.records import Change, DirectiveRecord, Identity, JobRecord, Kind
 from errors import HoldForHuman, RetryLater, SkipRecord
 from tests import edxml_packets as made
 from tests.conformance.axis_arena import OTHER, OURS, PROVINCE, AxisArena, axis_connector
@@ -400,6 +400,7 @@ def test_every_code_goes_both_ways_and_progress_goes_again(arena: AxisArena) -> 
     records = [issuer.decode(raw) for raw in Memory().pull(issuer, Stream.ACTIVITY)]
     (job,) = [one for one in records if isinstance(one, JobRecord) and one.document_id == sent["document_id"]]
     assert job.remote_id == f"{sent['document_id']}|{OURS}"
+    assert job.about == Identity(PROVINCE, "55/CT-UBND", arena.now().date(), sent["document_id"])
     assert [(action.status_code, action.comment) for action in job.actions] == [
         ("01", ""), ("03", ""), ("04", ""), ("05", "Đã làm một nửa"), ("05", "Đã làm gần xong"),
         ("06", ""), ("15", ""), ("16", ""),
