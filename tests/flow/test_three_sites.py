@@ -204,7 +204,7 @@ def test_the_same_number_of_last_year_is_another_document(world: World) -> None:
 
 def test_two_sites_cannot_own_the_same_issuer(tmp_path: Path) -> None:
     given = settings_of(dict.fromkeys((OFFICE, DEPARTMENT), "http://127.0.0.1"), {})
-    sites = [one.model_copy(update={"owns": ("H99",)}).model_dump() for one in given.site]
+    sites = [one.model_copy(update={"owns": ("H99",)}).model_dump(exclude_unset=True) for one in given.site]
     with pytest.raises(ValueError, match="two sites own the same issuer: h99"):
         Settings(site=sites)
 
