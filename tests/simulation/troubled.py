@@ -11,18 +11,23 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from connector.errors import ListingUnreadable, SessionLost, SystemAway
+from connector.errors import ListingUnreadable, ReplyUnreadable, SessionLost, SystemAway
 from connector.memory import MemoryConnector
 from connector.memory_system import Trouble as Twin
 from connector.port import Write, WriteReceipt
+from connector.records import FileRef
 from store.engine import Store
 from store.places import Places
 from sync.fencing import Fence
 from tests.simulation.script import Fault, Step
 from tests.simulation.world import World
+
+#: Fewer than the engine's own tries of one file.
+MOST_CUTS = 3
 
 
 class CrashError(BaseException):
@@ -148,6 +153,15 @@ class TroubledConnector(MemoryConnector):
         if late is not None:
             self._trouble.sleep(late, "write")
         return receipt
+
+    def download(self, file: FileRef, target: Path, max_bytes: int) -> str:
+        """As the port, or cut: never so often that the engine gives the file up."""
+        cut = self._world.cuts.get(file.remote_id, 0)
+        if self._trouble.strike("download") == "cut" and cut < MOST_CUTS:
+            self._world.cuts[file.remote_id] = cut + 1
+            self._world.count("download cut")
+            raise ReplyUnreadable("The file came cut.")
+        return super().download(file, target, max_bytes)
 
     def _check(self, write: Write) -> None:
         """The owner asks for its lease before anything leaves, outside of any unit of work."""

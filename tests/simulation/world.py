@@ -76,6 +76,8 @@ class World:
     """Documents that nobody was told of."""
     noted: Callable[[str], bool] = lambda _job: True
     """Whether the ledger has this work item: one that is removed before looks as if it had never been made."""
+    cuts: dict[str, int] = field(default_factory=dict)
+    """How often each file came cut."""
     outage: bool = False
     acts: int = 0
     """How often somebody changed a work item, openly or not."""
