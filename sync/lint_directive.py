@@ -23,8 +23,9 @@ from tracking.profile import Profile
 
 
 def linted_since(site: Site) -> date:
-    """The issue day from which on a directive counts as issued lately."""
-    return site.now().astimezone(ZONE).date() - timedelta(days=site.settings.lint.recent_days)
+    """The issue day from which on a directive counts as issued lately; the first of all days when none is too old."""
+    today = site.now().astimezone(ZONE).date()
+    return today - timedelta(days=min(site.settings.lint.recent_days, (today - date.min).days))
 
 
 def lint_findings(
