@@ -112,7 +112,8 @@ SKEWS: Final = (0, 0, 600, -600, HOUR, -HOUR)
 WHAT: Final = {
     "commit": ("before", "before", "after", "after", "freeze", "people"),
     "write": (
-        "before", "before", "after", "after", "lost", "lost", "unsent", "away", "session", "freeze", "thaw_late", "people",
+        "before", "before", "after", "after", "lost", "lost", "unsent", "away", "session", "freeze", "thaw_late",
+        "people",
     ),
     "read": ("away", "session", "unreadable", "people", "freeze", "crash"),
     "download": ("cut",),
