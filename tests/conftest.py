@@ -32,6 +32,10 @@ _LOOPBACK = ("127.", "::1", "localhost")
 #: What takes longest begins first, so that no worker is left with it at the end.
 _LONGEST = (
     "test_engine_crashes.py",
+    "test_three_sites_killed.py",
+    "test_process_killed.py",
+    "test_process_surroundings.py",
+    "test_new_connector_page.py",
     "simulation/",
     "test_demo.py",
     "test_beside_the_sandbox.py",

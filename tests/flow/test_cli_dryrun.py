@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,20 +14,15 @@ from config.loading import load
 from config.template import TEMPLATE
 from store.directory import UnitRow
 from sync.opening import open_ledger
+from tests.command_line import tdcd
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "docs" / "samples"
 
 
 def _tdcd(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, str(ROOT / "cli.py"), *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        cwd=cwd,
-    )
+    with contextlib.chdir(cwd):
+        return tdcd(*arguments)
 
 
 @pytest.mark.parametrize("suffix", ["xlsx", "xls", "docx"])

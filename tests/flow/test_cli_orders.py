@@ -13,19 +13,14 @@ from typing import Any
 import pytest
 
 from config.template import TEMPLATE
+from tests.command_line import tdcd
 from tests.sandbox_process import SandboxHandle, sandbox_in_thread
 
 ROOT = Path(__file__).parents[2]
 
 
 def _tdcd(config: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, str(ROOT / "cli.py"), *arguments, "--config", str(config)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    return tdcd(*arguments, "--config", str(config))
 
 
 def _answer(config: Path, *arguments: str) -> Any:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from store.holds import Hold
 from sync.flow import run_pass
 from sync.why import Answer, why
 from sync.why_causes import Look
+from tests.command_line import tdcd
 from tests.engine_arena import FINANCE_HEAD, Arena, day, row
 from tests.outbox_arena import Lanes, always, lanes
 
@@ -238,8 +238,7 @@ def test_an_action_that_nobody_understands_stands_with_its_task(field: Lanes) ->
 
 
 def _tdcd(config: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "cli.py"), *arguments, "--config", str(config)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    return tdcd(*arguments, "--config", str(config))
 
 
 def test_the_commands_answer_and_refuse_in_sentences(tmp_path: Path) -> None:
