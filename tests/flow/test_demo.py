@@ -88,15 +88,21 @@ def test_the_same_under_another_regulation_and_database(tmp_path: Path, postgres
 
 @pytest.mark.covers("HC-02", "BT-13", "DN-01")
 @pytest.mark.parametrize(
-    ("profile", "words"),
+    ("profile", "dataset", "words"),
     [
-        ("tphcm", {"Đang xử lý trong hạn", "Đang xử lý quá hạn", "Đã xử lý đúng hạn", "Đã xử lý quá hạn"}),
-        ("binhthuan", {"chưa thực hiện - trong hạn", "đang thực hiện - quá hạn", "đã thực hiện - trong hạn"}),
-        ("dongnai", {"nhiệm vụ đã hoàn thành", "nhiệm vụ chưa hoàn thành"}),
+        ("tphcm", "small", {"Đang xử lý quá hạn", "Đã xử lý đúng hạn", "Thu hồi"}),
+        (
+            "binhthuan",
+            "province",
+            {"chưa thực hiện - trong hạn", "đang thực hiện - quá hạn", "đã thực hiện - trong hạn"},
+        ),
+        ("dongnai", "small", {"nhiệm vụ đã hoàn thành", "nhiệm vụ chưa hoàn thành", "thu hồi"}),
     ],
 )
-def test_each_province_shows_its_own_words(tmp_path: Path, profile: str, words: set[str]) -> None:
-    answer, _ = _demo(tmp_path / "demo", "--profile", profile)
+def test_each_province_shows_its_own_words(
+    tmp_path: Path, profile: str, dataset: str, words: set[str]
+) -> None:
+    answer, _ = _demo(tmp_path / "demo", "--profile", profile, "--dataset", dataset)
     assert answer["ledger_verified"] is True
     assert answer["writes_idle_pass"] == answer["writes_last_pass"] == 0
     assert answer["drift_found"] == answer["drift_healed"] == 1
