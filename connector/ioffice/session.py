@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-import orjson
 from pydantic import SecretStr
 
 from connector.calls import Call, Reply, Saved, Upload
@@ -27,7 +26,7 @@ from connector.errors import (
 )
 from connector.ioffice.envelope import Hiccup, SessionExpired, data_of, object_of
 from connector.ioffice.texts import id_of, text_of
-from connector.mishaps import ReplyCut
+from connector.json_replies import is_file, not_cut
 from connector.transport import Transport
 
 TOKEN_HEADER: Final = "X-Authentication-Token"  # noqa: S105 - the name of a header
@@ -82,7 +81,7 @@ class Session:
         """Download a file. Raises TooLarge, RemoteRefused, ReplyUnreadable when it is none."""
         call = self._call("GET", path, file_id)
         for last in (False, True):
-            answer = self.transport.save(self._signed(call), target, max_bytes, _is_file)
+            answer = self.transport.save(self._signed(call), target, max_bytes, is_file)
             if isinstance(answer, Saved):
                 return answer
             try:
@@ -102,7 +101,7 @@ class Session:
 
     def _call(self, method: str, path: str, *ids: str, **further: Any) -> Call:
         tail = "".join(f"{quote(part, safe='')}/" for part in ids)
-        return Call(method, f"api/{path}/{tail}", path, check=_not_cut, **further)
+        return Call(method, f"api/{path}/{tail}", path, check=not_cut, **further)
 
     def _data(self, call: Call) -> Any:
         for last in (False, True):
@@ -169,21 +168,3 @@ class Session:
         self.transport.secrets.hide(token)
         self._token = token
         self._user_id = id_of(data.get("userId")) or self._user_id
-
-
-def _not_cut(reply: Reply) -> None:
-    """JSON that ends early without having told its length is worth another try."""
-    if reply.content_type == "application/json" and reply.body:
-        try:
-            orjson.loads(reply.body)
-        except orjson.JSONDecodeError:
-            raise ReplyCut("The answer was cut short or damaged.") from None
-
-
-def _is_file(status: int, headers: Mapping[str, str]) -> bool:
-    """What is announced as attachment is the file; other JSON or HTML is an error or a log-in page."""
-    if status != 200:
-        return False
-    media = headers.get("content-type", "").partition(";")[0].strip().lower()
-    announced = headers.get("content-disposition", "").strip().lower().startswith("attachment")
-    return announced or media not in {"application/json", "text/html"}

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
 from connector.ioffice.dates import day_of
 from connector.ioffice.texts import text_of
+from connector.json_replies import json_object
 from connector.province_api.keys import key_of
 from connector.province_api.packed import file_refs
 from connector.records import DirectiveRecord, DocumentState, Kind, RawRecord, Record, UnitRecord
@@ -17,12 +16,7 @@ from errors import SkipRecord
 
 def decode(raw: RawRecord) -> Record:
     """The record inside. Raises SkipRecord naming the field; never anything else, whatever the bytes."""
-    try:
-        body: Any = orjson.loads(raw.body)
-    except orjson.JSONDecodeError:
-        raise SkipRecord(f"The {raw.kind.value} is not JSON.") from None
-    if not isinstance(body, dict):
-        raise SkipRecord(f"The {raw.kind.value} is not an object.")
+    body = json_object(raw)
     match raw.kind:
         case Kind.DOCUMENT:
             return _directive(body, raw.remote_id)

@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-import orjson
 from pydantic import SecretStr
 
 from connector.calls import Call, Reply, Saved
 from connector.errors import AccessRefused, RemoteRefused, ReplyUnreadable, SessionLost, SystemAway
 from connector.ioffice.envelope import Hiccup, SessionExpired
 from connector.ioffice.texts import text_of
-from connector.mishaps import ReplyCut
+from connector.json_replies import is_file, not_cut
 from connector.province_api.envelope import data_of
 from connector.province_api.packed import PackedPath, file_address
 from connector.transport import Transport
@@ -72,8 +71,8 @@ class Session:
         for last in (False, True):
             if not self._access_token:
                 self._renew()
-            call = Call("GET", file_address(path, self._refresh_token), _READ_FILE, check=_not_cut)
-            answer = self.files.save(call, target, max_bytes, _is_file)
+            call = Call("GET", file_address(path, self._refresh_token), _READ_FILE, check=not_cut)
+            answer = self.files.save(call, target, max_bytes, is_file)
             if isinstance(answer, Saved):
                 return answer
             try:
@@ -91,7 +90,7 @@ class Session:
 
     def _call(self, method: str, path: str, query: Mapping[str, str] | None = None, **further: Any) -> Call:
         tail = f"?{urlencode(query)}" if query else ""
-        return Call(method, f"api/{path}{tail}", path, check=_not_cut, **further)
+        return Call(method, f"api/{path}{tail}", path, check=not_cut, **further)
 
     def _data(self, call: Call) -> Any:
         for last in (False, True):
@@ -161,21 +160,3 @@ def file_place(url: str) -> str:
         return url
     port = f":{parts.port}" if parts.port else ""
     return urlunsplit((parts.scheme, host.replace(_API, _FILES, 1) + port, "", "", ""))
-
-
-def _not_cut(reply: Reply) -> None:
-    """JSON that ends early without having told its length is worth another try."""
-    if reply.content_type == "application/json" and reply.body:
-        try:
-            orjson.loads(reply.body)
-        except orjson.JSONDecodeError:
-            raise ReplyCut("The answer was cut short or damaged.") from None
-
-
-def _is_file(status: int, headers: Mapping[str, str]) -> bool:
-    """What is announced as attachment is the file; other JSON or HTML is an error or a page."""
-    if status != 200:
-        return False
-    media = headers.get("content-type", "").partition(";")[0].strip().lower()
-    announced = headers.get("content-disposition", "").strip().lower().startswith("attachment")
-    return announced or media not in {"application/json", "text/html"}
