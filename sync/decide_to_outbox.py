@@ -90,8 +90,8 @@ def decide(site: Site, places: Places, keys: Sequence[str], as_of: datetime, dec
     entries: list[Entry] = []
     for key in keys:
         task = fold(histories[key])
-        seen = earlier.get(key, as_of)
-        verdict = derive(task, site.profile_of(task), site.calendar, instant_for(task, seen))
+        seen = instant_for(task, earlier.get(key, as_of))
+        verdict = derive(task, site.profile_of(task), site.calendar, seen)
         if key in earlier:
             verdict = replace(verdict, next_change_at=as_of + LOOK)
         item = items.get(key) or WorkItem(task=key, site=site.name, document_id=task.directive)
@@ -99,7 +99,7 @@ def decide(site: Site, places: Places, keys: Sequence[str], as_of: datetime, dec
         new_rows.append(row)
         if changed:
             decided.changed += 1
-            entries.append(_decision(site, task, verdict, instant_for(task, as_of), len(histories[key])))
+            entries.append(_decision(site, task, verdict, seen, len(histories[key])))
         values = wanted(site, task, verdict, places)
         found = _differ(values, item) if Capability.WRITES_STATUS in site.connector.capabilities else ()
         decided.drift += sum(difference.drift for difference in found)

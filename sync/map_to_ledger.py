@@ -92,18 +92,17 @@ def map_to_ledger(site: Site, mapped: Mapped | None = None) -> Mapped:
 
 def _waits(site: Site, kind: Kind) -> bool:
     """Whether records of this kind stay in the inbox because those who are named in them are not known yet."""
+    needed = {Kind.DOCUMENT: _units_known, Kind.JOB: accounts_known}.get(kind)
+    if needed is None:
+        return False
     with site.store.read() as places:
-        if not places.inbox.pending(site.name, 1, [kind.value]):
+        if needed(site, places) or not places.inbox.pending(site.name, 1, [kind.value]):
             return False
-        if kind is Kind.DOCUMENT and not _units_known(site, places):
-            log.warning("directives wait", site=site.name, reason="the units of this site were not read yet")
-            return True
-        if kind is Kind.JOB and not accounts_known(site, places):
-            log.warning(
-                "work items wait", site=site.name, reason="the accounts of this site were not read yet"
-            )
-            return True
-    return False
+    if kind is Kind.DOCUMENT:
+        log.warning("directives wait", site=site.name, reason="the units of this site were not read yet")
+    else:
+        log.warning("work items wait", site=site.name, reason="the accounts of this site were not read yet")
+    return True
 
 
 def _units_known(site: Site, places: Places) -> bool:
