@@ -53,6 +53,7 @@ def _round(port: int, folder: Path) -> dict[str, dict[str, Any]]:
     return {
         "floor": process("bench.floor", str(port), str(folder / "floor.db")),
         "first": process("bench.product", str(port), str(folder), "first"),
+        "kept": process("bench.kept", str(port), str(folder / "ledger.db"), str(folder / "kept.db")),
         "again": process("bench.product", str(port), str(folder), "again"),
         "listing": process("bench.product", str(port), str(folder), "listing"),
     }
@@ -76,6 +77,7 @@ def _passes() -> dict[str, Any]:
         "directives": SMALL,
         "tasks": rounds[0]["first"]["tasks"],
         "floor_seconds": round(floor, 2),
+        "kept_floor_ratio": round(_median(rounds, "kept", "seconds") / floor, 2),
         "opening_seconds": round(_median(rounds, "first", "opening_seconds"), 2),
         "first_pass_ratio": round(_median(rounds, "first", "seconds") / floor, 2),
         "second_pass_ratio": round(_median(rounds, "again", "seconds") / floor, 2),
