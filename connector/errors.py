@@ -35,3 +35,15 @@ class RemoteRefused(SkipRecord):
 
 class ReplyLost(OutcomeUnknown):
     """The connection ended after a write was sent."""
+
+
+class NotThere(RemoteRefused):
+    """The document system says that there is no such record (any more), or none for this account."""
+
+
+class SessionExpired(RetryLater):
+    """The answer says that nobody is logged in; only what keeps the session sees this."""
+
+
+class Hiccup(RetryLater):
+    """The system says, inside a 200, that it is itself in trouble; only what sends the calls sees this."""

@@ -17,12 +17,11 @@ from connector.edxml.packets import Answered, DocumentPacket, Organ, Packet, Sta
 from connector.edxml.read_packet import read_packet
 from connector.edxml.reading import Reading, bundled, kept
 from connector.edxml.write_packet import write_status
-from connector.errors import RemoteRefused, ReplyLost
-from connector.ioffice.envelope import NotThere
-from connector.ioffice.texts import folded
+from connector.errors import NotThere, RemoteRefused, ReplyLost
 from connector.port import SetStatus, Write, WriteReceipt
 from connector.receipts import wanted_hash
 from connector.records import RawRecord
+from connector.texts import folded
 from errors import HoldForHuman, OutcomeUnknown, RetryLater, SkipRecord
 
 _CODES: Final = {folded(label): code for code, label in STATUSES.items()}

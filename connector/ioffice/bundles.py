@@ -12,9 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from connector.ioffice.envelope import NotThere, object_of, rows_of
-from connector.ioffice.fingerprints import document_fingerprint, job_fingerprint, raw_record
+from connector.errors import NotThere
+from connector.ioffice.envelope import object_of, rows_of
+from connector.ioffice.fingerprints import document_fingerprint, job_fingerprint
 from connector.ioffice.session import Session
+from connector.raw_records import raw_record
 from connector.records import Kind, RawRecord
 from errors import SkipRecord
 

@@ -10,10 +10,10 @@ from typing import Final
 
 from pydantic import SecretStr
 
+from connector.dates import ZONE
 from connector.errors import ListingUnreadable
 from connector.ioffice import read_people
 from connector.ioffice.bundles import read_document, read_job
-from connector.ioffice.dates import ZONE
 from connector.ioffice.decoding import decode
 from connector.ioffice.evidence import download
 from connector.ioffice.finding import Finding

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from connector.ioffice.dates import day_of, moment_of
-from connector.ioffice.texts import folded, id_of, is_true, text_of, whole_number
+from connector.dates import day_of, moment_of
 from connector.records import DirectiveRecord, DocumentState, FileRef, LogEntry
+from connector.texts import folded, id_of, is_true, text_of, whole_number
 from errors import SkipRecord
 
 #: Some documents have their deadline only in the prose of the activity log.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from connector.ioffice.dates import day_of, moment_of
+from connector.dates import day_of, moment_of
 from connector.ioffice.decode_document import file_refs, rows_in
-from connector.ioffice.texts import folded, id_of, text_of
 from connector.records import JobAction, JobLine, JobRecord, LineRole
+from connector.texts import folded, id_of, text_of
 from errors import SkipRecord
 
 #: `vaiTro` by code only: the labels are renamed from unit to unit.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from connector.ioffice.dates import day_of
+from connector.dates import day_of
 from connector.ioffice.packed import person_of
-from connector.ioffice.texts import id_of, text_of
 from connector.records import AccountRecord, UnitRecord
+from connector.texts import id_of, text_of
 from errors import SkipRecord
 
 

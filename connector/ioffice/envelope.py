@@ -8,42 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
 
 from connector.calls import Reply
-from connector.errors import RemoteRefused, ReplyUnreadable, TooLarge
-from connector.ioffice.texts import text_of
-from errors import RetryLater, SkipRecord, TdcdError
+from connector.errors import RemoteRefused, ReplyUnreadable, SessionExpired, TooLarge
+from connector.refusals import Status, refusal
+from connector.texts import text_of
+from errors import SkipRecord, TdcdError
 
 AUTHENTICATION: Final = "error_authentication_required"
-#: `document_recovered` is a document that its issuer took back: for this account it is not there any more.
-_NOT_THERE: Final = re.compile(r"not_found|document_recovered|không tồn tại|không tìm thấy", re.IGNORECASE)
-_PASSING: Final = re.compile(r"system|busy|timeout|maintenance|unavailable", re.IGNORECASE)
-_ADDRESS: Final = re.compile(r"https?://\S+", re.IGNORECASE)
 _LOGIN_PAGE: Final = re.compile(r"<form|<input|login|đăng nhập")
-
-
-class SessionExpired(RetryLater):
-    """The answer says that nobody is logged in; only `session.py` sees this."""
-
-
-class Hiccup(RetryLater):
-    """The system says, inside a 200, that it is itself in trouble; only `session.py` sees this."""
-
-
-class NotThere(RemoteRefused):
-    """The document system says that there is no such record (any more), or none for this account."""
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What the envelope says of itself."""
-
-    code: str
-    message: str
 
 
 def data_of(reply: Reply, call: str, clean: Callable[[str], str] = str.strip) -> Any:
@@ -63,15 +39,6 @@ def data_of(reply: Reply, call: str, clean: Callable[[str], str] = str.strip) ->
     if status.code == AUTHENTICATION or reply.status == 401:
         raise SessionExpired(f"{call}: nobody is logged in.")
     raise refusal(Status(status.code, clean(status.message)), call)
-
-
-def refusal(status: Status, call: str) -> RemoteRefused | Hiccup:
-    """The document system's no, in its own words. An address is not shown: it may carry a token."""
-    said = _ADDRESS.sub("(an address to open)", status.message) or "no reason given"
-    sentence = f"{call}: the document system refused ({status.code}): {said}"
-    if _NOT_THERE.search(f"{status.code} {status.message}"):
-        return NotThere(sentence)
-    return Hiccup(sentence) if _PASSING.search(status.code) else RemoteRefused(sentence)
 
 
 def object_of(data: Any, call: str) -> dict[str, Any]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from connector.calls import Saved
-from connector.errors import ReplyUnreadable, TooLarge
+from connector.errors import ReplyUnreadable
 from connector.ioffice.decode_document import file_refs
 from connector.ioffice.envelope import rows_of
 from connector.ioffice.session import Session
-from connector.ioffice.texts import folded
 from connector.port import AttachFile
+from connector.read_back import held_among
 from connector.records import FileRef
 from errors import SkipRecord
 
@@ -44,24 +43,6 @@ def _same_again(session: Session, file: FileRef, target: Path, first: Saved, lim
 
 
 def holds_file(session: Session, write: AttachFile, wanted_id: str = "") -> str:
-    """The remote id of an attached file with exactly these bytes, "" when there is none.
-
-    Raises as reading does. With `wanted_id` only that file is looked at, if it is listed.
-    """
-    with tempfile.TemporaryDirectory(prefix="tdcd-") as folder:
-        for file in _candidates(session, write, wanted_id):
-            try:
-                found = download(session, file, Path(folder) / "back", write.path.stat().st_size + 1)
-            except TooLarge:
-                continue  # more than was sent, so it is another file
-            if found == write.sha256:
-                return file.remote_id
-    return ""
-
-
-def _candidates(session: Session, write: AttachFile, wanted_id: str) -> Iterator[FileRef]:
-    """The file itself where ids tell, else those of that name, newest first."""
-    listed = [*file_refs(rows_of(session.get(_RELATED, write.document_id), _RELATED))]
-    exact = [file for file in listed if wanted_id and file.remote_id == wanted_id]
-    named = [file for file in reversed(listed) if folded(file.name) == folded(write.name)]
-    yield from exact or named
+    """The remote id of an attached file with exactly these bytes, "" when there is none. Raises as reading does."""
+    listed = file_refs(rows_of(session.get(_RELATED, write.document_id), _RELATED))
+    return held_among([*listed], write, partial(download, session), wanted_id)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from connector.ioffice.texts import text_of
+from connector.texts import text_of
 from errors import SkipRecord
 
 _PERSON: Final = 11

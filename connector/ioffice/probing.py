@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
+from connector.code_lists import EVALUATION, STATUS
+from connector.dates import ZONE, lenient_day
 from connector.ioffice.bundles import read_document
-from connector.ioffice.dates import ZONE, lenient_day
 from connector.ioffice.decoding import decode
 from connector.ioffice.envelope import object_of
 from connector.ioffice.read_documents import DocumentList, row_id
 from connector.ioffice.session import Session
-from connector.ioffice.statuses import EVALUATION, STATUS, Statuses
-from connector.ioffice.texts import text_of
+from connector.ioffice.statuses import Statuses
 from connector.port import Note, Paging, Probe, unread_note
 from connector.records import DirectiveRecord
+from connector.texts import text_of
 from connector.windows import Row
 from errors import SkipRecord
 

@@ -12,58 +12,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import orjson
-
+from connector.errors import NotThere
 from connector.ioffice.bundles import read_document, read_job
-from connector.ioffice.envelope import NotThere, object_of, rows_of
+from connector.ioffice.envelope import object_of, rows_of
 from connector.ioffice.fingerprints import job_fingerprint
 from connector.ioffice.packed import pairs_of
 from connector.ioffice.read_documents import BATCH, row_id
 from connector.ioffice.session import Session
-from connector.ioffice.texts import id_of, text_of
 from connector.port import Known, Page, Stream
 from connector.records import Kind, RawRecord
+from connector.seen import Seen
+from connector.texts import id_of, text_of
 from connector.windows import Row, Walk, Window
 
 NOTICES: Final = "notifycation/getlistnotify/v2"
 GIVEN: Final = "job/getlistjobdagiao"
 _ONE_NOTICE: Final = "notifycation/getdetailnotify"
-_REMEMBERED: Final = 50
 Target = tuple[Kind, str]
 #: Notice types that concern documents or work items, and those of installations that tell no type.
 _TYPES: Final = frozenset({"", "1", "2", "3", "KYVANBAN"})
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The cursor: the highest notice number worked off, and the last numbers seen up to it."""
-
-    top: int
-    recent: frozenset[int] = frozenset()
-
-    @classmethod
-    def from_text(cls, cursor: str | None) -> Seen | None:
-        """None for a cursor that cannot be read: then everything is listed."""
-        try:
-            value: Any = orjson.loads(cursor or "null")
-            return cls(int(value["notice"]), frozenset(map(int, value.get("recent", ())))) if value else None
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return None
-
-    def to_text(self) -> str:
-        """JSON `{"notice": 812, "recent": […]}`."""
-        return orjson.dumps({"notice": self.top, "recent": sorted(self.recent)}).decode()
-
-    def is_new(self, number: int) -> bool:
-        """Above the top, or in a gap among the last numbers."""
-        return number > self.top or (
-            bool(self.recent) and number > min(self.recent) and number not in self.recent
-        )
-
-    def after(self, numbers: Sequence[int], top: int) -> Seen:
-        """The cursor once everything up to `top` is worked off."""
-        below = sorted({number for number in (*self.recent, *numbers) if number <= top})
-        return Seen(top, frozenset(below[-_REMEMBERED:]))
 
 
 @dataclass(frozen=True, slots=True)

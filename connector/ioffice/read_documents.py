@@ -15,14 +15,14 @@ from typing import Any, Final
 
 import orjson
 
+from connector.dates import lenient_day, shown_day
 from connector.ioffice.bundles import read_document
-from connector.ioffice.dates import lenient_day, shown_day
 from connector.ioffice.envelope import rows_of
 from connector.ioffice.fingerprints import document_fingerprint
 from connector.ioffice.session import Session
-from connector.ioffice.texts import id_of
 from connector.port import Known, Page, Stream
 from connector.records import Kind, RawRecord
+from connector.texts import id_of
 from connector.windows import Row, Walk, Window
 
 SEARCH: Final = "document/getlistlookupbyparam"

@@ -8,10 +8,10 @@ from typing import Any, Final
 from connector.errors import ListingUnreadable, ReplyUnreadable
 from connector.ioffice.decode_people import people_in
 from connector.ioffice.envelope import rows_of
-from connector.ioffice.fingerprints import raw_record, row_fingerprint
 from connector.ioffice.packed import blocks_of
 from connector.ioffice.session import Session
 from connector.port import Known, Page, Stream
+from connector.raw_records import raw_record, row_fingerprint
 from connector.records import Kind, RawRecord
 
 _UNITS: Final = "shared/unit/get_all"

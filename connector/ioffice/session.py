@@ -18,15 +18,17 @@ from pydantic import SecretStr
 from connector.calls import Call, Reply, Saved, Upload
 from connector.errors import (
     AccessRefused,
+    Hiccup,
     RemoteRefused,
     ReplyLost,
     ReplyUnreadable,
+    SessionExpired,
     SessionLost,
     SystemAway,
 )
-from connector.ioffice.envelope import Hiccup, SessionExpired, data_of, object_of
-from connector.ioffice.texts import id_of, text_of
+from connector.ioffice.envelope import data_of, object_of
 from connector.json_replies import is_file, not_cut
+from connector.texts import id_of, text_of
 from connector.transport import Transport
 
 TOKEN_HEADER: Final = "X-Authentication-Token"  # noqa: S105 - the name of a header

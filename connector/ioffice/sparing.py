@@ -15,10 +15,10 @@ from urllib.parse import unquote
 
 import orjson
 
-from connector.ioffice.dates import lenient_day
+from connector.dates import lenient_day
 from connector.ioffice.decode_document import directive_of
-from connector.ioffice.texts import id_of, text_of
 from connector.recording.tape import Exchange, IsOpen
+from connector.texts import id_of, text_of
 from errors import SkipRecord
 
 _ADDRESS: Final = re.compile(r"(.*/api/)(.*?)(?:/([^/]+))?/?")

@@ -6,21 +6,17 @@ it had not been: what cannot be read back then is an unknown outcome, to be look
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
 from connector.calls import Upload
-from connector.errors import RemoteRefused, ReplyLost
+from connector.dates import shown_day
+from connector.errors import NotThere, RemoteRefused
 from connector.ioffice.bundles import read_job
-from connector.ioffice.dates import shown_day
 from connector.ioffice.decoding import decode
-from connector.ioffice.envelope import NotThere
 from connector.ioffice.evidence import holds_file
 from connector.ioffice.session import Session
 from connector.ioffice.statuses import Statuses
-from connector.ioffice.texts import id_of, is_true
 from connector.port import (
     AttachFile,
     CommentDocument,
@@ -31,9 +27,11 @@ from connector.port import (
     Write,
     WriteReceipt,
 )
-from connector.receipts import created_hash, updated_hash, wanted_hash
-from connector.records import JobLine, JobRecord, LineRole
-from errors import HoldForHuman, RetryLater, SkipRecord
+from connector.read_back import afterwards, created, updated
+from connector.receipts import wanted_hash
+from connector.records import JobRecord
+from connector.texts import id_of, is_true
+from errors import HoldForHuman
 
 UPDATE_STATUS: Final = "job/updatestatus"
 _COMMENT: Final = "incommingdocument/sendcomment"
@@ -134,31 +132,6 @@ class Writing:
         return WriteReceipt(write.effect_key, remote_id, wanted_hash(write))
 
 
-def created(write: CreateJob, job: JobRecord) -> WriteReceipt:
-    """The receipt of a work item that is there. Raises HoldForHuman when nobody answers for it."""
-    lead = lead_line(job)
-    if lead is None:
-        raise HoldForHuman(
-            "A work item was created but shows no unit that answers for it.", scope=write.effect_key
-        )
-    at = job.actions[0].at if job.actions else None
-    return WriteReceipt(
-        write.effect_key, job.remote_id, created_hash(job), lead.line_id, at=at, state=lead.status_text
-    )
-
-
-def updated(write: UpdateJob, job: JobRecord) -> WriteReceipt:
-    """The receipt of a rewritten work item."""
-    lead = lead_line(job)
-    line_id, state = (lead.line_id, lead.status_text) if lead else ("", "")
-    return WriteReceipt(write.effect_key, job.remote_id, updated_hash(job), line_id, state=state)
-
-
-def lead_line(job: JobRecord) -> JobLine | None:
-    """The first line with the leading role."""
-    return next((line for line in job.lines if line.role is LineRole.LEAD), None)
-
-
 def job_of_id(session: Session, job_id: str) -> JobRecord:
     """The work item as it stands. Raises SkipRecord when it cannot be read or is not there."""
     raw = read_job(session, job_id)
@@ -167,16 +140,6 @@ def job_of_id(session: Session, job_id: str) -> JobRecord:
     record = decode(raw)
     assert isinstance(record, JobRecord)
     return record
-
-
-@contextmanager
-def afterwards(call: str) -> Iterator[None]:
-    """What fails after a write was accepted leaves its outcome unknown, never undone."""
-    try:
-        yield
-    except (RetryLater, SkipRecord) as error:
-        after = error.after if isinstance(error, RetryLater) else None
-        raise ReplyLost(f"{call}: accepted, but not read back. {error.sentence}", after=after) from None
 
 
 def _assignee(unit_id: str, role: str, write: CreateJob) -> dict[str, str]:

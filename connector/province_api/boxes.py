@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from connector.ioffice.fingerprints import row_fingerprint
-from connector.ioffice.texts import text_of
 from connector.port import Capability
+from connector.raw_records import row_fingerprint
+from connector.texts import text_of
 
 Row = Mapping[str, Any]
 

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from connector.dates import ZONE
 from connector.errors import ListingUnreadable, RemoteRefused
-from connector.ioffice.dates import ZONE
 from connector.limits import Access
 from connector.pace import Pace
 from connector.port import Capability, Known, Page, Probe, Stream, Write, WriteReceipt

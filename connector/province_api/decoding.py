@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from connector.ioffice.dates import day_of
-from connector.ioffice.texts import text_of
+from connector.dates import day_of
 from connector.json_replies import json_object
 from connector.province_api.keys import key_of
 from connector.province_api.packed import file_refs
 from connector.records import DirectiveRecord, DocumentState, Kind, RawRecord, Record, UnitRecord
+from connector.texts import text_of
 from errors import SkipRecord
 
 

@@ -15,8 +15,8 @@ from typing import Any, Final
 
 import orjson
 
+from connector.dates import lenient_day, shown_day
 from connector.errors import ListingUnreadable, ReplyUnreadable
-from connector.ioffice.dates import lenient_day, shown_day
 from connector.port import Capability, Known, Page, Stream
 from connector.province_api.boxes import OUTGOING, Box
 from connector.province_api.keys import key_of

@@ -13,9 +13,8 @@ from typing import Any, Final
 import orjson
 
 from connector.calls import Reply
-from connector.errors import RemoteRefused, ReplyUnreadable, TooLarge
-from connector.ioffice.envelope import Hiccup, NotThere, SessionExpired
-from connector.ioffice.texts import text_of
+from connector.errors import Hiccup, NotThere, RemoteRefused, ReplyUnreadable, SessionExpired, TooLarge
+from connector.texts import text_of
 from errors import SkipRecord, TdcdError
 
 _LOGIN_PAGE: Final = re.compile(r"<form|<input|login|đăng nhập")

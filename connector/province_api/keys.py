@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from connector.ioffice.texts import text_of
+from connector.texts import text_of
 from errors import SkipRecord
 
 #: From here on neighbouring whole numbers are one and the same float.

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from connector.ioffice.texts import text_of
 from connector.records import FileRef
+from connector.texts import text_of
 from errors import SkipRecord
 
 _HOST: Final = re.compile(r"(?:^|__)https?-([A-Za-z0-9.-]+?)__", re.ASCII)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from connector.ioffice.dates import ZONE
+from connector.dates import ZONE
 from connector.port import Paging, Probe, unread_note
 from connector.province_api.decoding import decode
 from connector.province_api.documents import DocumentList

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from connector.errors import ReplyUnreadable
-from connector.ioffice.envelope import NotThere
-from connector.ioffice.fingerprints import raw_record
+from connector.errors import NotThere, ReplyUnreadable
 from connector.province_api.boxes import INCOMING, OUTGOING
 from connector.province_api.session import Session
+from connector.raw_records import raw_record
 from connector.records import Kind, RawRecord
 from errors import SkipRecord
 

@@ -17,12 +17,19 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from pydantic import SecretStr
 
 from connector.calls import Call, Reply, Saved
-from connector.errors import AccessRefused, RemoteRefused, ReplyUnreadable, SessionLost, SystemAway
-from connector.ioffice.envelope import Hiccup, SessionExpired
-from connector.ioffice.texts import text_of
+from connector.errors import (
+    AccessRefused,
+    Hiccup,
+    RemoteRefused,
+    ReplyUnreadable,
+    SessionExpired,
+    SessionLost,
+    SystemAway,
+)
 from connector.json_replies import is_file, not_cut
 from connector.province_api.envelope import data_of
 from connector.province_api.packed import PackedPath, file_address
+from connector.texts import text_of
 from connector.transport import Transport
 from errors import SkipRecord
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from connector.errors import ListingUnreadable, ReplyUnreadable
-from connector.ioffice.fingerprints import raw_record, row_fingerprint
-from connector.ioffice.texts import text_of
 from connector.port import Known, Page, Stream
 from connector.province_api.keys import key_of
 from connector.province_api.session import Session
+from connector.raw_records import raw_record, row_fingerprint
 from connector.records import Kind, RawRecord
+from connector.texts import text_of
 
 TREE: Final = "can-bo/ds-don-vi-tu-dv-dinh-danh"
 

@@ -15,8 +15,8 @@ from lxml import etree
 
 from connector.calls import Reply
 from connector.errors import AccessRefused, RemoteRefused, ReplyUnreadable, SessionLost, SystemAway, TooLarge
-from connector.ioffice.envelope import Status, refusal
 from connector.mishaps import ReplyCut
+from connector.refusals import Status, refusal
 from connector.soap.definition import ENVELOPES, guarded_parser, named, schema
 from connector.soap.wire import XML_MEDIA
 from errors import TdcdError

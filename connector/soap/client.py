@@ -9,9 +9,9 @@ from typing import Final
 
 from pydantic import SecretStr
 
+from connector.code_lists import EVALUATION, STATUS
+from connector.dates import ZONE
 from connector.errors import ListingUnreadable, ReplyUnreadable
-from connector.ioffice.dates import ZONE
-from connector.ioffice.statuses import EVALUATION, STATUS
 from connector.limits import Access
 from connector.pace import Pace
 from connector.port import Capability, Known, Page, Paging, Probe, Stream, Write, WriteReceipt, unread_note

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
-from connector.ioffice.dates import ZONE
+from connector.dates import ZONE
 from connector.soap.definition import named
 from errors import SkipRecord
 

@@ -7,16 +7,16 @@ import binascii
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from connector.calls import Reply
-from connector.errors import ReplyUnreadable, TooLarge
-from connector.ioffice.envelope import NotThere
-from connector.ioffice.texts import folded
+from connector.errors import NotThere, ReplyUnreadable, TooLarge
 from connector.limits import MIB
 from connector.port import AttachFile
+from connector.read_back import held_among
 from connector.records import DirectiveRecord, FileRef, Kind
 from connector.soap.answers import opened
 from connector.soap.decoding import decode
@@ -98,27 +98,9 @@ def _kept(pieces: Iterable[bytes], told: int | None, target: Path, limit: int) -
 
 
 def holds_file(reading: Reading, write: AttachFile, wanted_id: str = "") -> str:
-    """The remote id of an attached file with exactly these bytes, "" when there is none.
-
-    Raises as reading does. With `wanted_id` only that file is looked at, if it is listed.
-    """
-    with tempfile.TemporaryDirectory(prefix="tdcd-") as folder:
-        for file in _candidates(reading, write, wanted_id):
-            try:
-                found = download(reading.service, file, Path(folder) / "back", write.path.stat().st_size + 1)
-            except TooLarge:
-                continue  # more than was sent, so it is another file
-            if found == write.sha256:
-                return file.remote_id
-    return ""
-
-
-def _candidates(reading: Reading, write: AttachFile, wanted_id: str) -> Iterator[FileRef]:
-    """The file itself where ids tell, else those of that name, newest first."""
+    """The remote id of an attached file with exactly these bytes, "" when there is none. Raises as reading does."""
     listed = directive(reading, write.document_id).files
-    exact = [file for file in listed if wanted_id and file.remote_id == wanted_id]
-    named_so = [file for file in reversed(listed) if folded(file.name) == folded(write.name)]
-    yield from exact or named_so
+    return held_among(listed, write, partial(download, reading.service), wanted_id)
 
 
 def directive(reading: Reading, document_id: str) -> DirectiveRecord:

@@ -12,8 +12,7 @@ from typing import Any, BinaryIO, Final
 
 from lxml import etree
 
-from connector.errors import ReplyUnreadable, SystemAway
-from connector.ioffice.envelope import Hiccup
+from connector.errors import Hiccup, ReplyUnreadable, SystemAway
 from connector.records import Kind, RawRecord
 from connector.soap.answers import (
     ENVELOPE_TAGS,

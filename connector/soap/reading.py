@@ -14,11 +14,10 @@ from typing import Any, Final
 
 import orjson
 
-from connector.errors import ListingUnreadable
-from connector.ioffice.envelope import NotThere
-from connector.ioffice.read_activity import Seen
+from connector.errors import ListingUnreadable, NotThere
 from connector.port import Known, Page, Stream
 from connector.records import Kind, RawRecord
+from connector.seen import Seen
 from connector.soap.fields import Fields
 from connector.soap.lists import ListAnswer
 from connector.soap.service import Service

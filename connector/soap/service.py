@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from connector.calls import Call, Reply, Saved
-from connector.errors import AccessRefused, ReplyLost, ReplyUnreadable, SessionLost, SystemAway
-from connector.ioffice.envelope import Hiccup
+from connector.errors import AccessRefused, Hiccup, ReplyLost, ReplyUnreadable, SessionLost, SystemAway
 from connector.soap.answers import opened, unreadable
 from connector.soap.definition import Messages
 from connector.soap.envelopes import outgoing

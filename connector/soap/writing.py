@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from connector.ioffice.envelope import NotThere
-from connector.ioffice.statuses import STATUS, Statuses
-from connector.ioffice.writing import afterwards, created, updated
+from connector.code_lists import STATUS, CodeLists
+from connector.errors import NotThere
 from connector.port import (
     AttachFile,
     CommentDocument,
@@ -22,6 +21,7 @@ from connector.port import (
     Write,
     WriteReceipt,
 )
+from connector.read_back import afterwards, created, updated
 from connector.receipts import wanted_hash
 from connector.records import JobRecord, Kind
 from connector.soap.decoding import decode
@@ -33,12 +33,12 @@ from connector.soap.service import Service
 from errors import HoldForHuman
 
 
-class Catalogues(Statuses):
+class Catalogues(CodeLists):
     """The installation's lists of codes, asked for by `LayDanhMuc`."""
 
     def __init__(self, service: Service) -> None:
+        super().__init__()
         self._service = service
-        self._codes = {}
 
     def listed(self, kind: str = STATUS) -> dict[str, str]:
         """One list of the installation, `{code: name}`."""

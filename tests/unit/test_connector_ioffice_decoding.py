@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.ioffice.decoding import decode
-from connector.ioffice.fingerprints import document_fingerprint, job_fingerprint, raw_record
+from connector.ioffice.fingerprints import document_fingerprint, job_fingerprint
+from connector.raw_records import raw_record
 from connector.records import (
     AccountRecord,
     DirectiveRecord,

@@ -15,9 +15,9 @@ import responses
 
 from connector.errors import ListingUnreadable, SystemAway
 from connector.ioffice.client import IOfficeConnector
-from connector.ioffice.read_activity import Seen
 from connector.port import Stream
 from connector.records import Kind
+from connector.seen import Seen
 from errors import RetryLater, SkipRecord
 from tests.conformance.suite import Memory
 from tests.ioffice_bodies import (

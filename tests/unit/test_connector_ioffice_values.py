@@ -17,11 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.calls import Reply
-from connector.errors import RemoteRefused, ReplyUnreadable, TooLarge
-from connector.ioffice.dates import day_of, lenient_day, moment_of, shown_day
-from connector.ioffice.envelope import Hiccup, NotThere, SessionExpired, data_of, object_of, rows_of
+from connector.dates import day_of, lenient_day, moment_of, shown_day
+from connector.errors import Hiccup, NotThere, RemoteRefused, ReplyUnreadable, SessionExpired, TooLarge
+from connector.ioffice.envelope import data_of, object_of, rows_of
+from connector.ioffice.fingerprints import has_file
 from connector.ioffice.packed import blocks_of, pairs_of, person_of, routing_of
-from connector.ioffice.texts import has_file, id_of, is_true, text_of, whole_number
+from connector.texts import id_of, is_true, text_of, whole_number
 from errors import SkipRecord, TdcdError
 
 # --- texts

@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.calls import Reply
-from connector.errors import RemoteRefused, ReplyUnreadable, TooLarge
-from connector.ioffice.envelope import Hiccup, NotThere, SessionExpired
+from connector.errors import Hiccup, NotThere, RemoteRefused, ReplyUnreadable, SessionExpired, TooLarge
 from connector.province_api.decoding import decode
 from connector.province_api.envelope import data_of
 from connector.province_api.keys import key_of

@@ -10,8 +10,7 @@ import pytest
 from lxml import etree
 
 from connector.calls import Reply
-from connector.errors import AccessRefused, RemoteRefused, ReplyUnreadable, SessionLost, SystemAway
-from connector.ioffice.envelope import NotThere
+from connector.errors import AccessRefused, NotThere, RemoteRefused, ReplyUnreadable, SessionLost, SystemAway
 from connector.mishaps import ReplyCut
 from connector.records import DirectiveRecord, Kind, RawRecord
 from connector.soap.answers import opened

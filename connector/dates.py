@@ -1,4 +1,4 @@
-"""Dates of this dialect: `dd/MM/yyyy`, sometimes with a time, never with a zone. Pure."""
+"""Dates as the document systems write them: `dd/MM/yyyy`, sometimes with a time, never with a zone. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from connector.ioffice.texts import text_of
+from connector.texts import text_of
 from errors import SkipRecord
 
 ZONE: Final = ZoneInfo("Asia/Ho_Chi_Minh")

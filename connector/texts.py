@@ -1,4 +1,4 @@
-"""How this dialect writes texts, truths and ids, and what they mean. Pure."""
+"""How the document systems write texts, truths and ids, and what they mean. Pure."""
 
 from __future__ import annotations
 
@@ -40,13 +40,8 @@ def text_of(value: object) -> str:
 
 
 def is_true(value: object) -> bool:
-    """The dialect's yes: "TRUE", "true", JSON true, "OK", "1" or 1."""
+    """Their yes: "TRUE", "true", JSON true, "OK", "1" or 1."""
     return value is True or (isinstance(value, str | int) and str(value).strip().lower() in _TRUE)
-
-
-def has_file(value: object) -> bool:
-    """The flag of a listing row: "none" means no file, while "null" and JSON null mean that there is one."""
-    return not (isinstance(value, str) and value.strip().lower() in {"none", "false", "0"})
 
 
 def id_of(value: object) -> str:
