@@ -150,14 +150,15 @@ def events_of(
     rules: ActionRules,
     *,
     own_user: str,
-    may_review: Callable[[str], bool],
+    may_review: Callable[[str, datetime], bool],
     mine: str,
 ) -> Reading:
     """Read a work item's history, oldest first.
 
     `own_user` is the tracker's own user id, whose entries are echoes; `mine` is the lead
     line. An action that names no line is the lead's, unless its actor is a person on
-    another line. Approvals, refusals and consents count only from someone who may review.
+    another line. Approvals, refusals and consents count only from someone who might review
+    when they did it, whatever post they hold when it is read.
     """
     others = {line.user_id for line in job.lines if line.user_id and line.role is not LineRole.LEAD}
     others -= {line.user_id for line in job.lines if line.role is LineRole.LEAD}
@@ -174,7 +175,7 @@ def events_of(
             continue
         elif not _on_lead_line(action, meaning, mine, others):
             notes.append(_note(action, meaning))
-        elif meaning in OFFICE_ONLY and not may_review(action.actor):
+        elif meaning in OFFICE_ONLY and not may_review(action.actor, action.at):
             problems.append(_not_entitled(action))
         elif (event := _event(meaning, task, action)) is None:
             problems.append(_without_day(action))

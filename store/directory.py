@@ -1,4 +1,7 @@
-"""Units and people of a site, and the days on which units existed. Only a complete listing shows absence."""
+"""Units and people of a site, the days on which units existed, and what posts were before they changed.
+
+Only a complete listing shows absence.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,11 @@ from errors import SkipRecord
 from store.prepared import Prepared
 from store.sql import Sql, chunks
 from store.tables import table_of
-from store.tables_known import AccountTableRow, UnitTableRow
+from store.tables_known import AccountTableRow, FormerPostRow, UnitTableRow
 
 UNIT = table_of(UnitTableRow)
 ACCOUNT = table_of(AccountTableRow)
+FORMER = table_of(FormerPostRow)
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -65,6 +69,24 @@ class AccountRow:
             raise ValueError(f"an account cannot be '{self.state}'")
 
 
+@dataclass(frozen=True, slots=True)
+class FormerPost:
+    """What a posting was until it was seen at `ended_at` to be otherwise; for certain until `sure_to`.
+
+    `unlisted` is one that was not in the list yet, and nobody's.
+    """
+
+    site: str
+    posting_id: str
+    user_id: str
+    position: str
+    unit_id: str
+    state: str
+    sure_to: datetime | None
+    ended_at: datetime
+
+
+FORMER_NAMES = [field.name for field in fields(FormerPost)]
 UNIT_NAMES = [field.name for field in fields(UnitRow)]
 UNITS = Prepared(
     select(*[UNIT.c[name] for name in UNIT_NAMES])
@@ -115,16 +137,22 @@ class Directory:
         self,
         site: str,
         rows: Sequence[AccountRow],
-        now: datetime,  # noqa: ARG002 -- called as for units
+        now: datetime,
         complete: bool,
+        *,
+        sure_to: datetime | None = None,
     ) -> Changes[AccountRow]:
-        """Take over a listing of accounts; a complete one makes missing ones `gone`. Raises as for units."""
+        """Take over a listing of accounts; a complete one makes missing ones `gone`. Raises as for units.
+
+        What a posting was before is kept. `sure_to` is the last complete reading that did not show the change.
+        """
         known = {row.posting_id: row for row in self.accounts(site)}
         new = _by_id(rows, lambda row: row.posting_id)
         missing = [row for key, row in known.items() if complete and row.state != "gone" and key not in new]
         gone = [replace(row, state="gone") for row in missing]
         changes = _changes(known, new, {row.posting_id: row for row in gone})
         self._put(ACCOUNT, [_values(row) for row in _written(changes)], ("site", "posting_id"))
+        self._keep_former(_former(changes, sure_to, now))
         return changes
 
     def units(self, site: str) -> list[UnitRow]:
@@ -144,6 +172,15 @@ class Directory:
         if user_id is not None:
             query = query.where(ACCOUNT.c.user_id == user_id)
         return [AccountRow(**row) for row in self._sql.run(query).mappings()]
+
+    def former_posts(self, site: str) -> list[FormerPost]:
+        """What postings were before, each one's oldest first."""
+        query = select(*[FORMER.c[name] for name in FORMER_NAMES]).where(FORMER.c.site == site)
+        return [FormerPost(*row) for row in self._sql.run(query.order_by(FORMER.c.id))]
+
+    def _keep_former(self, posts: list[FormerPost]) -> None:
+        if posts:
+            self._sql.run(FORMER.insert(), [_values(post) for post in posts])
 
     def _put(self, table: Table, rows: list[dict[str, Any]], keys: tuple[str, ...]) -> None:
         for some in chunks(rows):
@@ -171,9 +208,33 @@ def _written(changes: Changes[Known]) -> tuple[Known, ...]:
     return (*changes.added, *changes.changed, *changes.gone)
 
 
-def _values(row: UnitRow | AccountRow) -> dict[str, Any]:
+def _values(row: UnitRow | AccountRow | FormerPost) -> dict[str, Any]:
     return {field.name: getattr(row, field.name) for field in fields(row)}
 
 
 def _unit_values(row: UnitRow) -> dict[str, Any]:
     return {**_values(row), "successors": orjson.dumps(row.successors).decode()}
+
+
+def _former(changes: Changes[AccountRow], sure_to: datetime | None, now: datetime) -> list[FormerPost]:
+    """What is worth keeping: another person, unit, position or state. Before the first reading there is nothing."""
+    new = {row.posting_id: row for row in _written(changes)}
+    former = [
+        _post(row, row.state, sure_to, now)
+        for key, row in changes.before.items()
+        if _held(row) != _held(new[key])
+    ]
+    if sure_to is None:
+        return former
+    unlisted = [replace(row, user_id="", position="", unit_id="") for row in changes.added]
+    return [*former, *[_post(row, "unlisted", sure_to, now) for row in unlisted]]
+
+
+def _held(row: AccountRow) -> tuple[str, ...]:
+    return row.user_id, row.position, row.unit_id, row.state
+
+
+def _post(row: AccountRow, state: str, sure_to: datetime | None, now: datetime) -> FormerPost:
+    return FormerPost(
+        row.site, row.posting_id, row.user_id, row.position, row.unit_id, state, sure_to, ended_at=now
+    )

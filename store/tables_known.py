@@ -1,6 +1,7 @@
 """The tables of what is known now: tasks, work items, units, accounts, findings, evidence.
 
-All of them can be made again: the tasks from the ledger, the rest by reading the document system.
+All but one can be made again: the tasks from the ledger, the rest by reading the document system. Who held
+which post before is read nowhere a second time.
 """
 
 from datetime import date, datetime
@@ -103,6 +104,30 @@ class AccountTableRow(Base, table=True):
     email: str
     phone: str
     state: str
+
+
+class FormerPostRow(Base, table=True):
+    """What a posting was until `ended_at`, when the list was seen to show something else.
+
+    It was so for certain until `sure_to`, the last complete reading before; empty where none is on record. A
+    posting that came into a list which was read before was `unlisted`, and nobody's.
+    """
+
+    __tablename__ = "former_post"
+    __table_args__ = (
+        filled("site", "posting_id"),
+        one_of("state", "active", "locked", "gone", "unlisted"),
+        Index("ix_former_post_site", "site"),
+    )
+    id: int | None = Field(default=None, sa_type=BIG, primary_key=True)
+    site: str
+    posting_id: str
+    user_id: str
+    position: str
+    unit_id: str
+    state: str
+    sure_to: datetime | None
+    ended_at: datetime
 
 
 class FindingRow(Base, table=True):

@@ -125,7 +125,7 @@ def _read(site: Site, job: JobRecord, row: TaskRow, rules: ActionRules) -> Readi
         row.key,
         rules,
         own_user=site.connector.own_user,
-        may_review=lambda _: False,
+        may_review=lambda _user, _at: False,
         mine=job.lines[0].line_id,
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import orjson
@@ -25,7 +25,7 @@ from connector.records import (
     UnitRecord,
 )
 from errors import SkipRecord
-from mappings.accounts import role_of
+from mappings.accounts import may_review, role_of
 from mappings.actions import NOT_ENTITLED
 from store.directory import AccountRow, UnitRow
 from store.inbox import Envelope
@@ -171,7 +171,9 @@ def retire_missing(site: Site, stream: Stream, listed: frozenset[str]) -> int:
             ).gone
         else:
             accounts = [row for row in places.directory.accounts(site.name) if row.posting_id in listed]
-            gone = places.directory.replace_accounts(site.name, accounts, now, complete=True).gone
+            gone = places.directory.replace_accounts(
+                site.name, accounts, _otherwise_at(site), complete=True, sure_to=_people_read(site, places)
+            ).gone
         _record(site, places, stream.value, "gone", gone, now)
     site.directory_changed()
     return len(gone)
@@ -261,22 +263,33 @@ def _map_accounts(site: Site, places: Places, records: Sequence[AccountRecord]) 
         for record in records
     ]
     now = site.now()
-    changes = places.directory.replace_accounts(site.name, rows, now, complete=False)
+    changes = places.directory.replace_accounts(
+        site.name, rows, _otherwise_at(site), complete=False, sure_to=_people_read(site, places)
+    )
     _record(site, places, "accounts", "added", changes.added, now)
     _record(site, places, "accounts", "changed", changes.changed, now)
-    _read_deeds_again(site, places, changes.added)
     site.directory_changed()
+    _read_deeds_again(site, places, (*changes.added, *changes.changed))
     return len(rows)
 
 
-def _read_deeds_again(site: Site, places: Places, added: Sequence[AccountRow]) -> None:
-    """Whoever acts before the list shows them was taken for a stranger: what they did is mapped again.
+def _people_read(site: Site, places: Places) -> datetime | None:
+    """The last complete reading of the accounts that was mapped whole: what comes now was not so then."""
+    return places.cursors.complete_to(site.name, Stream.ACCOUNTS.value)
 
-    Only for people of whom no post was known. A post that is added gives nobody a right over what they did before.
+
+def _otherwise_at(site: Site) -> datetime:
+    """Now, by the clock that is ahead: what people do carries the document system's time."""
+    return site.now() + timedelta(seconds=max(0.0, site.connector.skew_seconds or 0.0))
+
+
+def _read_deeds_again(site: Site, places: Places, rows: Sequence[AccountRow]) -> None:
+    """Whoever acts before the list shows their post was taken for a stranger: what they did is mapped again.
+
+    Each deed is judged by the posts of its own time, so a post given later gives no right over it.
     """
-    new = {row.posting_id for row in added}
-    before = {row.user_id for row in places.directory.accounts(site.name) if row.posting_id not in new}
-    if {row.user_id for row in added} <= before:
+    people = site.directory(places)
+    if not any(may_review([row], people.office_units, row.user_id) for row in rows):
         return
     strangers = {one.document_id for one in places.findings.of(site.name) if one.problem == NOT_ENTITLED}
     if strangers:

@@ -64,7 +64,7 @@ def _confirmed(site: Site, places: Places, record: DirectiveRecord, code: str) -
     return any(
         confirms(entry.comment, code)
         and entry.actor != site.connector.own_user
-        and (entry.actor == record.drafter or people.may_review(entry.actor))
+        and (entry.actor == record.drafter or people.may_review(entry.actor, entry.at or site.now()))
         for entry in record.log
     )
 

@@ -65,6 +65,7 @@ class Pulled:
     classified: int = 0
     problems: list[str] = field(default_factory=list)
     listed: frozenset[str] = frozenset()
+    read_to: datetime | None = None
 
     def add(self, other: Pulled) -> None:
         """Sum up several streams of one pass."""
@@ -75,12 +76,13 @@ class Pulled:
 
 
 def pull_to_inbox(
-    site: Site, stream: Stream, *, complete: bool = False, then: MapNow | None = None
+    site: Site, stream: Stream, *, complete: bool = False, then: MapNow | None = None, noted: bool = True
 ) -> Pulled:
     """Read one stream to its end; `complete` lists everything instead of what changed.
 
     `then` maps the directives of each page along with it, so that they need not be read from
     the inbox and decoded again; without it, and when it fails, they wait there for `map_to_ledger`.
+    Unless `noted`, the caller writes down by `note_read` that the stream was read.
     Raises RetryLater or StopService from the edge, HoldForHuman when what is shown cannot be
     believed (`sync/vetting.py`); what was stored before stays stored.
     """
@@ -102,9 +104,17 @@ def pull_to_inbox(
         if page.complete:
             pulled.listed = page.listed
     vetting.end()
-    with site.store.begin() as places:
-        places.cursors.reach(site.name, stream.value, _read_to(site, started))
+    pulled.read_to = _read_to(site, started)
+    if noted:
+        note_read(site, stream, pulled.read_to)
     return pulled
+
+
+def note_read(site: Site, stream: Stream, read_to: datetime | None) -> None:
+    """Promise that a stream is known completely to this moment."""
+    if read_to is not None:
+        with site.store.begin() as places:
+            places.cursors.reach(site.name, stream.value, read_to)
 
 
 def _read_to(site: Site, started: datetime) -> datetime:

@@ -21,7 +21,7 @@ from sync.decide_to_outbox import Decided, decide_to_outbox
 from sync.epochs import check_clock
 from sync.holding import hold, stopped
 from sync.map_to_ledger import Mapped, map_to_ledger, retire_missing
-from sync.pull_to_inbox import Pulled, pull_to_inbox
+from sync.pull_to_inbox import Pulled, note_read, pull_to_inbox
 from sync.push_from_outbox import Pushed, push_from_outbox
 from sync.sealed_plans import passed, withdraw
 from sync.site import Site
@@ -83,21 +83,27 @@ def compare_people(site: Site, stream: Stream) -> Reconciled:
 
 
 def _compare_people(site: Site, stream: Stream, done: Reconciled) -> None:
-    pulled = pull_to_inbox(site, stream, complete=True)
+    """Noted as read when all of it is mapped: whatever changes is mapped beside the reading that did not show it."""
+    pulled = pull_to_inbox(site, stream, complete=True, noted=False)
     done.pulled.add(pulled)
     done.mapped = map_to_ledger(site)
+    _take_away(site, stream, pulled.listed, done)
+    note_read(site, stream, pulled.read_to)
+
+
+def _take_away(site: Site, stream: Stream, listed: frozenset[str], done: Reconciled) -> None:
     with site.store.read() as places:
         if stream is Stream.UNITS:
             known = {row.unit_id for row in places.directory.units(site.name) if row.active}
         else:
             known = {row.posting_id for row in places.directory.accounts(site.name) if row.state != "gone"}
     words = "đơn vị" if stream is Stream.UNITS else "tài khoản"
-    brake = vanished(stream.value, words, known, pulled.listed)
+    brake = vanished(stream.value, words, known, listed)
     if brake is not None and not passed(site, brake):
         done.brakes.append(brake)
         return
-    if known - pulled.listed:
-        done.retired += retire_missing(site, stream, pulled.listed)
+    if known - listed:
+        done.retired += retire_missing(site, stream, listed)
     _believed(site, stream.value)
 
 

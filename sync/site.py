@@ -5,7 +5,7 @@ The clock is passed in. Nothing here survives a restart; whatever must, is in th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -15,11 +15,12 @@ from config.profile_files import ProfileShelf
 from config.settings import SiteSettings
 from connector.port import Connector
 from errors import ConfigInvalid
-from mappings.accounts import may_review
+from mappings.accounts import may_review, role_of
 from mappings.actions import ActionRules
+from mappings.posts import Held, held_at
 from mappings.texts import fold
 from mappings.units import UnitDirectory, UnitEntry
-from store.directory import AccountRow
+from store.directory import AccountRow, FormerPost
 from store.engine import Store
 from store.evidence import EvidenceFiles
 from store.places import Places
@@ -37,7 +38,9 @@ class Directory:
     units: UnitDirectory
     office_units: frozenset[str]
     accounts: tuple[AccountRow, ...]
+    former: tuple[FormerPost, ...] = ()
     _active: dict[str, AccountRow] = field(init=False, default_factory=dict)
+    _held: dict[str, list[Held[AccountRow]]] = field(init=False, default_factory=dict)
     _officers: dict[str, set[str]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -47,10 +50,15 @@ class Directory:
                 self._active.setdefault(account.user_id, account)
                 if account.unit_id in self.office_units:
                     self._officers.setdefault(fold(account.full_name), set()).add(account.user_id)
+        self._held = _by_person(self.accounts, self.former)
 
-    def may_review(self, user_id: str) -> bool:
-        """Whether this user may approve, reject or consent for the Office (DT-08, LC-16)."""
-        return may_review(self.accounts, self.office_units, user_id)
+    def may_review(self, user_id: str, at: datetime) -> bool:
+        """Whether this user might approve, reject or consent for the Office at that time (DT-08, LC-16).
+
+        A post of today gives no right over yesterday, and what was done by right stays done.
+        """
+        posts = held_at(self._held.get(user_id, []), at)
+        return may_review(posts, self.office_units, user_id)
 
     def contact(self, user_id: str) -> AccountRow | None:
         """An active post of this user, for the contact line of a notice (HC-20)."""
@@ -185,4 +193,31 @@ def _read_directory(site: str, office: str, places: Places) -> Directory:
     office_units = {row.unit_id for row in rows if fold(row.name) == fold(office)}
     office_units |= {row.unit_id for row in rows if row.parent_id in office_units}
     accounts = tuple(places.directory.accounts(site))
-    return Directory(unit_directory(site, places), frozenset(office_units), accounts)
+    former = tuple(places.directory.former_posts(site))
+    return Directory(unit_directory(site, places), frozenset(office_units), accounts, former)
+
+
+def _by_person(
+    accounts: Sequence[AccountRow], former: Sequence[FormerPost]
+) -> dict[str, list[Held[AccountRow]]]:
+    """Every post with the stretch in which it was so, by whoever held it then."""
+    held: dict[str, list[Held[AccountRow]]] = {}
+    since: dict[str, datetime | None] = {}
+    for post in former:
+        if post.state != "unlisted":
+            row = AccountRow(
+                post.site,
+                post.posting_id,
+                post.user_id,
+                full_name="",
+                position=post.position,
+                role=role_of(post.position),
+                unit_id=post.unit_id,
+                state=post.state,
+            )
+            one = Held(row, since.get(post.posting_id), post.ended_at)
+            held.setdefault(post.user_id, []).append(one)
+        since[post.posting_id] = post.sure_to
+    for account in accounts:
+        held.setdefault(account.user_id, []).append(Held(account, since.get(account.posting_id)))
+    return held

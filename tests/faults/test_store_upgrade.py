@@ -33,8 +33,8 @@ import signal
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -57,8 +57,8 @@ def upgrade() -> None:
 BREAKS = '''"""A step that leaves orphans."""
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -73,7 +73,7 @@ def longer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The program as it will be, with one more migration."""
     folder = tmp_path / "migrations"
     shutil.copytree(versions.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "versions" / "0004_more.py").write_text(SECOND, encoding="utf-8")
+    (folder / "versions" / "0005_more.py").write_text(SECOND, encoding="utf-8")
     monkeypatch.setattr(versions, "FOLDER", folder)
     return folder
 
@@ -96,11 +96,11 @@ def test_an_older_database_says_how_to_bring_it_up(store: Store, store_url: str,
     noted(store, "kept")
     store.close()
     with pytest.raises(
-        ConfigInvalid, match="has schema 0003 and this program needs 0004: run `tdcd db upgrade`"
+        ConfigInvalid, match="has schema 0004 and this program needs 0005: run `tdcd db upgrade`"
     ):
         open_store(store_url)
-    assert upgrade(store_url) == ("0003", "0004")
-    assert upgrade(store_url) == ("0004", "0004")
+    assert upgrade(store_url) == ("0004", "0005")
+    assert upgrade(store_url) == ("0005", "0005")
     assert count(store_url, "child") == 3
     again = open_store(store_url)
     assert verify_ledger(again).size == 1
@@ -116,7 +116,7 @@ def test_a_newer_database_refuses_to_start_with_one_sentence(
     monkeypatch.undo()
     for call in (open_store, upgrade):
         with pytest.raises(
-            StopService, match=r"schema 0004, which is newer than this program \(0003\)\."
+            StopService, match=r"schema 0005, which is newer than this program \(0004\)\."
         ) as caught:
             call(fresh_url)
         assert caught.value.sentence.count(".") == 1
@@ -130,24 +130,24 @@ def test_a_file_is_copied_aside_before_it_is_upgraded(
     url = f"sqlite:///{tmp_path / 'tdcd.sqlite3'}"
     store = open_store(url)
     noted(store, "kept")
-    (tmp_path / "tdcd.sqlite3.before-upgrade-of-0003").write_text("an earlier copy")
+    (tmp_path / "tdcd.sqlite3.before-upgrade-of-0004").write_text("an earlier copy")
     with store.read() as places:
         assert places.ledger.size() == 1
         folder = tmp_path / "migrations"
         shutil.copytree(versions.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "versions" / "0004_more.py").write_text(SECOND, encoding="utf-8")
+        (folder / "versions" / "0005_more.py").write_text(SECOND, encoding="utf-8")
     with monkeypatch.context() as patch:
         patch.setattr(versions, "FOLDER", folder)
-        assert upgrade(url) == ("0003", "0004")
+        assert upgrade(url) == ("0004", "0005")
     store.close()
-    copy = tmp_path / "tdcd.sqlite3.before-upgrade-of-0003-1"
+    copy = tmp_path / "tdcd.sqlite3.before-upgrade-of-0004-1"
     shutil.copy(copy, tmp_path / "tdcd.sqlite3")
     restored = open_store(url)
     assert verify_ledger(restored).size == 1
     restored.close()
     assert sorted(path.name for path in tmp_path.glob("*before*")) == [
-        "tdcd.sqlite3.before-upgrade-of-0003",
-        "tdcd.sqlite3.before-upgrade-of-0003-1",
+        "tdcd.sqlite3.before-upgrade-of-0004",
+        "tdcd.sqlite3.before-upgrade-of-0004-1",
     ]
 
 
@@ -183,7 +183,7 @@ def test_killed_half_way_through_an_upgrade_the_database_is_what_it_was(
     killed(store_url, longer, "upgrade(sys.argv[1])")
     with pytest.raises(ConfigInvalid, match="run `tdcd db upgrade`"):
         open_store(store_url)
-    assert upgrade(store_url) == ("0003", "0004")
+    assert upgrade(store_url) == ("0004", "0005")
     assert count(store_url, "child") == 3
     assert count(store_url, "ledger") == 1
 
@@ -202,10 +202,10 @@ def test_killed_half_way_through_the_first_start_the_next_one_begins_anew(fresh_
 def test_an_upgrade_that_would_leave_orphans_is_undone(tmp_path: Path, longer: Path) -> None:
     url = f"sqlite:///{tmp_path / 'tdcd.sqlite3'}"
     open_store(url).close()
-    (longer / "versions" / "0005_breaks.py").write_text(BREAKS, encoding="utf-8")
+    (longer / "versions" / "0006_breaks.py").write_text(BREAKS, encoding="utf-8")
     with pytest.raises(StopService, match="nothing was changed"):
         upgrade(url)
-    (longer / "versions" / "0005_breaks.py").unlink()
+    (longer / "versions" / "0006_breaks.py").unlink()
     assert count(url, "parent") == 1
     assert count(url, "child") == 3
 

@@ -72,7 +72,12 @@ def read(
 ) -> Reading:
     job = JobRecord("501", "Tên", "Nội dung", lines=LINES, actions=actions)
     return events_of(
-        job, "TD-7K3M9Q2XWB", rules, own_user=own_user, may_review=lambda user: user == "u-office", mine=mine
+        job,
+        "TD-7K3M9Q2XWB",
+        rules,
+        own_user=own_user,
+        may_review=lambda user, _at: user == "u-office",
+        mine=mine,
     )
 
 

@@ -92,7 +92,7 @@ def _happened(*actions: tuple[str, str, dict[str, Any]]) -> list[Event]:
     )
     job = JobRecord("88", "Nhiệm vụ", "", lines=lines, actions=done)
     read = events_of(
-        job, TASK, RULES, own_user="u-tdcd", may_review=lambda user: user == "u-office", mine="11"
+        job, TASK, RULES, own_user="u-tdcd", may_review=lambda user, _at: user == "u-office", mine="11"
     )
     assert not read.problems
     return [assigned(), *read.events]
