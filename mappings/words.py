@@ -14,8 +14,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from mappings.accounts import Account, contact_line
-from tracking.events import ResultSubmitted
+from tracking.events import Due, ResultSubmitted
 from tracking.task import Task
+from tracking.timeline import due_words
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 LONGEST_NAME = 250
@@ -107,6 +108,17 @@ def refused_file_text(task_key: str, name: str, sha256: str, reason: str, marker
         f"Mã thông báo: {marker}",
     ]
     return "\n".join(line for line in lines if line)
+
+
+def void_due_text(task: Task, set_at: datetime, void: Due, marker: str) -> str:
+    """Told on the work item: a due date that was over when somebody set it earlier does not count."""
+    which = f"Hạn {due_words(void)} của nhiệm vụ {task.key}"
+    lines = [
+        f"{which} được ghi lúc {clock_words(set_at)}, khi đã qua hạn đó, nên không được tính.",
+        f"Hạn đang áp dụng: {due_words(task.due)}. Để rút ngắn thời hạn, Văn phòng ghi một ngày chưa qua.",
+        f"Mã thông báo: {marker}",
+    ]
+    return "\n".join(lines)
 
 
 def lint_comment(number: str, findings: Sequence[tuple[str, str]], marker: str) -> str:

@@ -15,7 +15,13 @@ from datetime import datetime
 import orjson
 
 from connector.port import Capability
-from mappings.words import evidence_caption, receipt_text, work_item_content, work_item_name
+from mappings.words import (
+    evidence_caption,
+    receipt_text,
+    void_due_text,
+    work_item_content,
+    work_item_name,
+)
 from store.ledger import Entry
 from store.outbox import Intent
 from store.places import Places
@@ -253,6 +259,17 @@ def _once(
     for event in history:
         if isinstance(event, ResultSubmitted):
             yield from _for_submission(site, places, task, event, history)
+    if Capability.WRITES_COMMENTS in can:
+        yield from _about_void_dues(site, task)
+
+
+def _about_void_dues(site: Site, task: Task) -> Iterator[Intent]:
+    """Whoever set a due date that does not count hears why it is put back."""
+    for set_at, due in task.void_dues:
+        effect = f"void-due:{set_at.isoformat()}:{due.day.isoformat()}"
+        marker = f"TD-HH-{_digest(task.key + effect).upper()}"
+        body = orjson.dumps({"text": void_due_text(task, set_at, due, marker), "marker": marker})
+        yield _intent(site, task, "receipt", effect, body)
 
 
 def _creation(

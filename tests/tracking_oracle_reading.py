@@ -29,6 +29,7 @@ class Reading:
         self.hour: time | None = first.due.at if first.due else None
         if self.day is None and self.kind == "petition" and answer_days:
             self.day = _local(first.occurred_at).date() + timedelta(days=answer_days)
+        self.written = first.due
         self.set_at = first.occurred_at
         self.sent: datetime | None = None
         self.with_file = False
@@ -81,9 +82,24 @@ class Reading:
             self._runs_again(when)
 
     def _new_date(self, event: e.ExtensionGranted | e.TaskCorrected, when: datetime) -> None:
-        self.consents += isinstance(event, e.ExtensionGranted)
-        if event.due is not None:
-            self.day, self.hour, self.set_at = event.due.day, event.due.at, when
+        if event.due is None:
+            return
+        if isinstance(event, e.ExtensionGranted):
+            later = self.written is not None and _last_minute(event.due) > _last_minute(self.written)
+            self.consents += later
+            if not later and self._was_over(event.due, when):
+                return
+            if event.due == self.written:
+                return
+        self.written = event.due
+        self.day, self.hour, self.set_at = event.due.day, event.due.at, when
+
+    @staticmethod
+    def _was_over(due: e.Due, when: datetime) -> bool:
+        local = _local(when)
+        if due.at is None:
+            return local.date() > due.day
+        return (local.date(), local.time()) > (due.day, due.at)
 
     @property
     def standing(self) -> bool:
@@ -128,6 +144,11 @@ class Reading:
 
 def _local(instant: datetime) -> datetime:
     return instant.astimezone(_VIETNAM)
+
+
+def _last_minute(due: e.Due) -> tuple[date, bool, time]:
+    """Sorts due dates by when they end: a whole day ends after every hour of it."""
+    return due.day, due.at is None, due.at or time(0)
 
 
 def _midnights(start: datetime, end: datetime) -> int:

@@ -234,7 +234,18 @@ class _Clauses:
                 f", đã gia hạn {count} lần (chấp thuận lúc {when}), hạn đầu {first}",
                 f", extended {times} (granted at {when}), at first due at {first}",
             )
-        return text
+        return text + self._corrected()
+
+    def _corrected(self) -> str:
+        """A due date that is in force by no extension: since when, and which one was before."""
+        set_at, before = self.task.dues[-1][0], [due for _, due in self.task.dues[:-1]]
+        if not before or any(one.at == set_at for one in self.task.extensions):
+            return ""
+        when, earlier = at_words(set_at, self.lang), due_words(before[-1], self.lang)
+        return self.say(
+            f", được điều chỉnh lúc {when}, trước đó {earlier}",
+            f", corrected at {when}, before that {earlier}",
+        )
 
     def _returned(self, at: datetime) -> str:
         """Returned and not answered: the regulation has no state for it, so that the table goes on as before."""

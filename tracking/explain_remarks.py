@@ -16,12 +16,19 @@ from tracking.obligations import Obligation
 from tracking.obligations_owed import local_day
 from tracking.profile import Profile
 from tracking.task import Outage, Task
-from tracking.timeline import at_words
+from tracking.timeline import at_words, due_words
 
 
 def clock_remarks(task: Task, deadline: Deadline | None, profile: Profile, lang: str) -> Iterator[str]:
-    """Pauses, and outages that touch the due day."""
+    """Due dates that were over when they were set, pauses, and outages that touch the due day."""
     vi = lang == "vi"
+    for set_at, due in task.void_dues:
+        when, day = at_words(set_at, lang), due_words(due, lang)
+        yield (
+            f"hạn {day} được ghi lúc {when}, khi đã qua hạn đó, nên không được tính"
+            if vi
+            else f"the due date {day} was set at {when}, when it was over already, and does not count"
+        )
     for pause in task.pauses:
         since = at_words(pause.since, lang)
         if pause.until is None:

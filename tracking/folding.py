@@ -13,6 +13,7 @@ from typing import Any
 
 from errors import SkipRecord
 from tracking import events as e
+from tracking.calendar import WorkingCalendar
 from tracking.events import Due, Event, TaskAssigned
 from tracking.history import in_order
 from tracking.task import (
@@ -45,13 +46,17 @@ def fold(events: Iterable[Event], *, until: datetime | None = None) -> Task:
         )
     key = assigned.task
     folding = _Folding(assigned)
+    counted: list[Event] = []
     for event in history:
         if event.task != key:
             raise SkipRecord(f"Events of other tasks are mixed into task {key}.")
-        step = _STEPS.get(type(event))
+        read = folding.consent(event) if type(event) is e.ExtensionGranted else event
+        step = None if read is None else _STEPS.get(type(read))
         if step is not None:  # a second assignment changes nothing: changes come as corrections
-            step(folding, event)
-    return folding.task(tuple(history))
+            step(folding, read)
+        if read is not None:
+            counted.append(read)
+    return folding.task(tuple(counted))
 
 
 class _Folding:
@@ -75,6 +80,7 @@ class _Folding:
         self.former_coordinators: list[str] = []
         self.due = self.original_due = assigned.due
         self.dues: list[tuple[datetime, Due | None]] = [(assigned.occurred_at, assigned.due)]
+        self.void_dues: list[tuple[datetime, Due]] = []
         self.requests: list[ExtensionRequest] = []
         self.extensions: list[Extension] = []
         self.received_at: datetime | None = None
@@ -235,6 +241,24 @@ class _Folding:
                 sent.at, sent.by, sent.text, sent.evidence, decided, sent.further
             )
 
+    def consent(self, event: e.ExtensionGranted) -> Event | None:
+        """A due date that somebody of the Office set: an extension only when it is later than the one in force.
+
+        Any other day corrects the due date: it uses up no consent (DT-14) and answers no request. A day that is
+        over when it is set would make a unit late for what nobody asked of it in time: it counts nothing.
+        """
+        new, at = event.due, event.occurred_at
+        if self.due is not None and WorkingCalendar.end_of(new) > WorkingCalendar.end_of(self.due):
+            return event
+        if new == self.due:
+            return None
+        if WorkingCalendar.late_from(new) <= at:
+            self.void_dues.append((at, new))
+            return None
+        return e.TaskCorrected(
+            task=event.task, key=event.key, occurred_at=at, actor=event.actor, due=new, text=event.text
+        )
+
     def on_grant(self, event: e.ExtensionGranted) -> None:
         self._answer_requests(event.occurred_at, granted=True)
         self.extensions.append(Extension(event.occurred_at, self.due, event.due, event.text))
@@ -295,6 +319,7 @@ class _Folding:
             due=self.due,
             original_due=self.original_due,
             dues=tuple(self.dues),
+            void_dues=tuple(self.void_dues),
             requests=tuple(self.requests),
             extensions=tuple(self.extensions),
             received_at=self.received_at,

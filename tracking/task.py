@@ -119,6 +119,8 @@ class Task:
     """The due date before any extension; a correction of the row corrects it too."""
     dues: tuple[tuple[datetime, Due | None], ...]
     """Every due date with the moment since when it was in force, the first one first."""
+    void_dues: tuple[tuple[datetime, Due], ...]
+    """Due dates that were over when they were set, with the moment: they never were in force."""
     requests: tuple[ExtensionRequest, ...]
     extensions: tuple[Extension, ...]
     received_at: datetime | None
@@ -154,7 +156,10 @@ class Task:
     outages: tuple[Outage, ...]
     coordination: tuple[Coordination, ...]
     history: tuple[Event, ...]
-    """The events in the order in which they were folded, repeats left out."""
+    """The events in the order in which they were folded, repeats left out.
+
+    A consent to an earlier day stands here as the correction that it is; one that counts nothing is left out.
+    """
 
     @property
     def site(self) -> str:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from connector.memory_system import Trouble
@@ -111,6 +112,27 @@ def test_an_extension_moves_the_due_date_only_by_consent(arena: Arena) -> None:
     assert arena.shown() == {"Rà soát nợ thuế": "Chưa thực hiện"}
     assert arena.system.job(job_id).due == arena.system.clock.date().replace(month=12, day=20)
     assert "extension_granted" in arena.kinds()
+
+
+@pytest.mark.covers("DT-14", "LC-21")
+def test_an_earlier_day_shortens_and_one_that_is_over_is_put_back_with_a_word(arena: Arena) -> None:
+    job_id, today = _one_task(arena, days=20), arena.system.clock.date()
+    arena.system.rewrite(job_id, OFFICER, due=today + timedelta(days=10))
+    arena.settle()
+    (key,) = arena.states()
+    assert arena.system.job(job_id).due == today + timedelta(days=10)
+    arena.move(days=2)
+    arena.system.rewrite(job_id, OFFICER, due=today)
+    arena.settle()
+    arena.settle()
+    assert arena.system.job(job_id).due == today + timedelta(days=10)
+    assert arena.shown() == {"Rà soát nợ thuế": "Chưa thực hiện"}
+    said = [done.comment for done in arena.system.job(job_id).actions if "không được tính" in done.comment]
+    assert len(said) == 1
+    assert f"{today + timedelta(days=10):%d/%m/%Y}" in said[0]
+    with arena.store.read() as places:
+        decided = [e for e in places.ledger.history([key])[key] if e.kind == "state_decided"]
+    assert orjson.loads(decided[-1].body)["extensions"] == 0
 
 
 @pytest.mark.covers("LC-05", "LC-06")

@@ -106,6 +106,22 @@ def test_a_task_rejected_late_in_dong_thap() -> None:
     )
 
 
+@pytest.mark.covers("DT-14", "LC-21")
+def test_a_due_date_that_was_set_earlier_says_so_and_is_no_extension() -> None:
+    earlier = did(ExtensionGranted, "10/3/2026 08:00:00", due=until("18/3/2026"))
+    over = did(ExtensionGranted, "11/3/2026 08:00:00", due=until("9/3/2026"))
+    answer = told(LAOCAI, [assigned(), earlier, over], "12/3/2026 10:00:00")
+    assert (
+        "hạn hết ngày 18/03/2026 (24 giờ), được điều chỉnh lúc 08:00:00 ngày 10/03/2026, "
+        "trước đó hết ngày 20/03/2026 (24 giờ);" in answer.sentence
+    )
+    assert (
+        "hạn hết ngày 09/03/2026 (24 giờ) được ghi lúc 08:00:00 ngày 11/03/2026, khi đã qua hạn đó, "
+        "nên không được tính;" in answer.sentence
+    )
+    assert "gia hạn" not in answer.sentence
+
+
 @pytest.mark.covers("DT-14", "LC-23")
 def test_an_extended_task() -> None:
     history: list[Event] = [

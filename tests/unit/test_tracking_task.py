@@ -128,6 +128,55 @@ def test_only_a_consent_moves_the_due_date_and_both_dates_are_kept() -> None:
     assert granted.due_at(at("1/1/2026")) == until("20/3/2026")
 
 
+@pytest.mark.covers("DT-14", "LC-21")
+def test_a_consent_to_an_earlier_day_corrects_the_due_date_and_extends_nothing() -> None:
+    asked = did(ExtensionAsked, "10/3/2026 08:00:00", wished=on("30/3/2026"))
+    earlier = did(ExtensionGranted, "11/3/2026 08:00:00", due=until("18/3/2026"))
+    task = fold([assigned(), asked, earlier])
+    assert (task.due, task.original_due) == (until("18/3/2026"), until("18/3/2026"))
+    assert (task.extension_count, task.requests[0].granted) == (0, None)
+    assert task.due_at(at("10/3/2026")) == until("20/3/2026")
+    assert type(task.history[-1]) is TaskCorrected
+    mistyped = did(ExtensionGranted, "10/3/2026 09:00:00", due=until("30/3/2027"))
+    righted = fold([assigned(), asked, mistyped, did(ExtensionGranted, "11/3/2026", due=until("30/3/2026"))])
+    assert (righted.due, righted.extension_count) == (until("30/3/2026"), 1)
+    assert righted.original_due == until("20/3/2026")
+
+
+@pytest.mark.covers("DT-14")
+def test_the_same_day_and_a_first_day_are_no_extension() -> None:
+    same = fold([assigned(), did(ExtensionGranted, "11/3/2026", due=until("20/3/2026"))])
+    assert (same.due, same.extension_count, len(same.dues)) == (until("20/3/2026"), 0, 1)
+    hour = fold(
+        [assigned(due="20/3/2026 17:00:00"), did(ExtensionGranted, "11/3/2026", due=until("20/3/2026"))]
+    )
+    assert (hour.due, hour.extension_count) == (until("20/3/2026"), 1)
+    first = fold([assigned(due=""), did(ExtensionGranted, "11/3/2026", due=until("20/3/2026"))])
+    assert (first.due, first.original_due, first.extension_count) == (
+        until("20/3/2026"), until("20/3/2026"), 0,
+    )  # fmt: skip
+
+
+@pytest.mark.covers("DT-14", "DT-05")
+@pytest.mark.parametrize(
+    ("set_at", "day", "counts"),
+    [
+        ("19/3/2026 00:00:00", "18/3/2026", False),
+        ("18/3/2026 23:59:59", "18/3/2026", True),
+        ("18/3/2026 17:00:00", "18/3/2026 17:00:00", True),
+        ("18/3/2026 17:00:01", "18/3/2026 17:00:00", False),
+    ],
+)
+def test_nobody_is_made_late_by_a_day_that_was_over_when_it_was_set(
+    set_at: str, day: str, counts: bool
+) -> None:
+    task = fold([assigned(), did(ExtensionGranted, set_at, due=until(day))])
+    assert task.due == until(day if counts else "20/3/2026")
+    assert task.void_dues == (() if counts else ((at(set_at), until(day)),))
+    # An extension that comes late helps the unit all the same.
+    assert fold([assigned(), did(ExtensionGranted, "5/4/2026", due=until("2/4/2026"))]).extension_count == 1
+
+
 @pytest.mark.covers("LC-17", "LC-21")
 def test_a_correction_corrects_the_first_due_date_too_an_extension_does_not() -> None:
     corrected = fold(
