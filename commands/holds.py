@@ -9,10 +9,12 @@ import typer
 from commands.opened import ConfigOption, SiteOption, opened_ledger
 from commands.show import JSON_OPTION, print_json, print_pairs, print_table
 from config.loading import site_of
+from errors import ConfigInvalid
 from sync.breaks import break_list
 from sync.change_orders import answer as give_answer
 from sync.holding import hold_list, stop
 from sync.holding import release as let_go
+from sync.matching import match as say_match
 from sync.opening import open_site, wall_clock
 from sync.sealed_plans import find, shown
 
@@ -75,6 +77,27 @@ def answer(
         done = give_answer(one, places, scope, agree=agree, by=by, reason=reason)
     what = f"{done.recalled} tasks ended" if done.recalled else "read in" if done.read_as else "nothing ended"
     typer.echo(f"{'Agreed' if agree else 'Refused'}: {scope} ({what}); the issuer is told by the next pass.")
+
+
+def match(
+    scope: Annotated[str, typer.Argument(help="answer:… as `tdcd holds` prints it.")],
+    task: Annotated[list[str] | None, typer.Option(help="Tracking code; again for another task.")] = None,
+    none: Annotated[bool, typer.Option("--none", help="It is about none of our tasks.")] = False,
+    by: ByOption = "",
+    reason: Annotated[str, typer.Option(help="Why; it stands in the ledger.")] = "",
+    config: ConfigOption = None,
+    site: SiteOption = None,
+) -> None:
+    """Say which task an answer from another system is about, or that it is none of ours."""
+    tasks = task or []
+    if none is bool(tasks):
+        raise ConfigInvalid(["say --task KEY, or --none when it is about none of ours"], where="match")
+    with opened_ledger(config) as (settings, store), store.begin() as places:
+        say_match(
+            places, site_of(settings, site).name, scope, wall_clock(), tasks=tasks, by=by, reason=reason
+        )
+    said = f"counts for {', '.join(tasks)} with the next pass" if tasks else "none of ours"
+    typer.echo(f"Matched: {scope} ({said})")
 
 
 def breaks(config: ConfigOption = None, site: SiteOption = None, as_json: bool = JSON_OPTION) -> None:

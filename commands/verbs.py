@@ -58,6 +58,9 @@ VERBS = {
     "answer": Verb(
         "holds", "answer", "Answer an issuer who asks to take back, update or replace a document."
     ),
+    "match": Verb(
+        "holds", "match", "Say which task an answer from another system is about, or that it is none of ours."
+    ),
     "holds": Verb(
         "holds",
         "holds",

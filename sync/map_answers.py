@@ -8,7 +8,7 @@ code, or a person says which; only "received" is true of all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -16,7 +16,7 @@ import orjson
 
 from connector.records import JobAction, JobRecord
 from mappings.actions import ActionRules, Reading, events_of
-from mappings.document_identity import Paper, match, paper_of, same_code
+from mappings.document_identity import Paper, match, paper_of
 from mappings.document_owner import Place
 from mappings.texts import fold
 from store.evidence import EvidenceRow
@@ -27,13 +27,13 @@ from store.places import Places
 from store.tasks import TaskRow
 from sync.brakes import Brake
 from sync.holding import ANSWER, place, released
+from sync.matching import ASKED, answering_unit, matched
 from sync.site import Site, log
 from sync.site_papers import kept, others
 from tracking.events import Event, ResultSubmitted
 
 #: The code of a document that answers another one; `[site.actions]` may give it another meaning.
 REPORT: Final = "report"
-ASKED: Final = "answer_asked"
 _FOR_ALL: Final = frozenset({"task_received", ""})
 _LONGEST: Final = 160
 
@@ -68,19 +68,48 @@ def answers_among(jobs: Sequence[tuple[Envelope, JobRecord]]) -> Iterator[Answer
 def map_answers(site: Site, places: Places, answers: Sequence[Answer]) -> int:
     """Append what the answers mean to the tasks at the sites that own them; how many events were new."""
     found: dict[str, _Found] = {}
+    scopes = [_scope(action) for answer in answers for action in answer.job.actions]
+    said = matched(places, site.name, scopes)
     for answer in answers:
-        candidates = others(places, answer.about, besides=site.name)
-        meant = match(answer.about, candidates.items())
-        if meant.same is not None:
-            _flow(site, places, answer, meant.same, found.setdefault(meant.same[0], _Found()))
-        elif meant.doubtful:
-            shown = "; ".join(f"{candidates[one].number} ({one[0]})" for one in meant.doubtful)
-            why = f"có thể trả lời các văn bản: {shown}; số, ngày hoặc cơ quan ban hành chưa khớp"
-            for action in answer.job.actions:
-                _ask(site, places, answer, action, why, ())
-        else:
-            places.identities.put([kept(site.name, WAITING, str(answer.envelope), answer.about)])
+        left = _as_said(site, places, answer, said, found) if said else answer
+        if left.job.actions or not answer.job.actions:
+            _as_read(site, places, left, found)
     return sum(_append(site, places, owner, one) for owner, one in found.items())
+
+
+def _scope(action: JobAction) -> str:
+    return f"{ANSWER}{action.entry_id}"
+
+
+def _as_said(
+    site: Site,
+    places: Places,
+    answer: Answer,
+    said: Mapping[str, Sequence[str]],
+    found: dict[str, _Found],
+) -> Answer:
+    """Count what a person has said about; gives the answer with what nobody has."""
+    rules = _rules(site)
+    for action in answer.job.actions:
+        for row in places.tasks.get(said.get(_scope(action), ())).values():
+            _count(site, places, answer, action, row, rules, found)
+    left = tuple(action for action in answer.job.actions if _scope(action) not in said)
+    return replace(answer, job=replace(answer.job, actions=left))
+
+
+def _as_read(site: Site, places: Places, answer: Answer, found: dict[str, _Found]) -> None:
+    """Find out by identity which document is meant; what is in doubt is asked."""
+    candidates = others(places, answer.about, besides=site.name)
+    meant = match(answer.about, candidates.items())
+    if meant.same is not None:
+        _flow(site, places, answer, meant.same, found)
+    elif meant.doubtful:
+        shown = "; ".join(f"{candidates[one].number} ({one[0]})" for one in meant.doubtful)
+        why = f"có thể trả lời các văn bản: {shown}; số, ngày hoặc cơ quan ban hành chưa khớp"
+        for action in answer.job.actions:
+            _ask(site, places, answer, action, why, ())
+    else:
+        places.identities.put([kept(site.name, WAITING, str(answer.envelope), answer.about)])
 
 
 def _append(site: Site, places: Places, owner: str, found: _Found) -> int:
@@ -89,28 +118,39 @@ def _append(site: Site, places: Places, owner: str, found: _Found) -> int:
     return len(fresh)
 
 
-def _flow(site: Site, places: Places, answer: Answer, there: Place, found: _Found) -> None:
+def _flow(site: Site, places: Places, answer: Answer, there: Place, found: dict[str, _Found]) -> None:
     """One answer into the tasks of the unit it came from."""
     owner, document = there
-    unit = _unit(places, owner, answer)
+    unit = answering_unit(places, owner, answer.unit_code, answer.unit_name)
     rows = places.tasks.find(owner, directive=document, lead=unit) if unit else []
     if not rows:
         log.info(
             "answer of a unit that leads nothing", site=site.name, document=document, unit=answer.unit_code
         )
         return
-    rules, events = _rules(site), list[Event]()
+    rules = _rules(site)
     for action in answer.job.actions:
         for row in _meant(site, places, answer, action, rows, rules):
-            job = replace(answer.job, actions=(action,))
-            reading = _read(site, job, row, rules)
-            events += [_kept_here(site, places, event, action, there) for event in reading.events]
-            for problem in reading.problems:
-                log.warning(
-                    "action not understood", site=site.name, job=job.remote_id, problem=problem.problem
-                )
-    found.events += events
-    found.sources += [answer.envelope] * len(events)
+            _count(site, places, answer, action, row, rules, found)
+
+
+def _count(
+    site: Site,
+    places: Places,
+    answer: Answer,
+    action: JobAction,
+    row: TaskRow,
+    rules: ActionRules,
+    found: dict[str, _Found],
+) -> None:
+    """What was done, as events of one task."""
+    job = replace(answer.job, actions=(action,))
+    reading = _read(site, job, row, rules)
+    one, there = found.setdefault(row.site, _Found()), (row.site, row.directive)
+    one.events += [_kept_here(site, places, event, action, there) for event in reading.events]
+    one.sources += [answer.envelope] * len(reading.events)
+    for problem in reading.problems:
+        log.warning("action not understood", site=site.name, job=job.remote_id, problem=problem.problem)
 
 
 def _rules(site: Site) -> ActionRules:
@@ -146,15 +186,6 @@ def _meant(
     return ()
 
 
-def _unit(places: Places, owner: str, answer: Answer) -> str:
-    """The owner's id of the unit that answers: by its code, else by its whole name."""
-    units = [unit for unit in places.directory.units(owner) if unit.valid_to is None]
-    coded = [unit.unit_id for unit in units if unit.code and same_code(unit.code, answer.unit_code)]
-    named = [unit.unit_id for unit in units if fold(unit.name) == fold(answer.unit_name)]
-    found = coded or named
-    return found[0] if len(found) == 1 else ""
-
-
 def _kept_here(site: Site, places: Places, event: Event, action: JobAction, there: Place) -> Event:
     """A key that no action of the owner has; files under their hashes, noted as the owner's evidence."""
     keyed = replace(event, key=f"{site.name}:{event.key}")
@@ -185,10 +216,15 @@ def _kept_here(site: Site, places: Places, event: Event, action: JobAction, ther
 def _ask(
     site: Site, places: Places, answer: Answer, action: JobAction, why: str, tasks: Sequence[str]
 ) -> None:
-    scope, now = f"{ANSWER}{action.entry_id}", site.now()
+    scope, now = _scope(action), site.now()
     if released(places, site.name, scope, ASKED):
         return
-    body = {"envelope": answer.envelope, "tasks": list(tasks)}
+    body = {
+        "envelope": answer.envelope,
+        "tasks": list(tasks),
+        "unit": answer.unit_code,
+        "unit_name": answer.unit_name,
+    }
     places.ledger.append([Entry(site.name, scope, ASKED, ASKED, now, body=orjson.dumps(body))], now)
     text = " ".join(action.comment.split())[:_LONGEST]
     listed = f" Các nhiệm vụ: {', '.join(tasks)}." if tasks else ""
@@ -200,8 +236,8 @@ def _ask(
             reason=f"{answer.unit_name or answer.unit_code} trả lời văn bản {answer.about.number}: “{text}”, {why}.",
             safe="Nội dung và tệp gửi kèm đã được lưu.",
             cost=f"Trả lời này chưa được tính cho nhiệm vụ nào; hạn xử lý vẫn chạy.{listed}",
-            releaser="Chuyên viên theo dõi: ghi nhận vào đúng công việc trong hệ thống văn bản, "
-            f"rồi `tdcd release {scope} --by TÊN`.",
+            releaser=f"Chuyên viên theo dõi: `tdcd match {scope} --task MÃ --by TÊN --reason LÝ_DO`, hoặc `--none` nếu "
+            f"không thuộc nhiệm vụ nào; đã tự ghi nhận trong hệ thống văn bản thì `tdcd release {scope} --by TÊN`.",
             tasks=tasks,
         ),
     )

@@ -11,7 +11,7 @@ import base64
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,12 @@ from store.engine import Store, open_store
 from sync.decide_to_outbox import decision_time
 from sync.flow import Pass, run_pass, run_reconcile
 from sync.holding import release
+from sync.matching import match
 from sync.opening import open_site
 from sync.site import Site
 from sync.why_causes import Look
 from sync.why_paper import paper_causes
+from tests.engine_arena import CrashError, CrashingStore
 from tests.sandbox_process import SandboxHandle, sandbox_in_thread
 from tests.three_sites import AXIS, DEPARTMENT, OFFICE, Axis, settings_of
 
@@ -371,6 +373,64 @@ def test_of_several_tasks_of_one_unit_the_text_names_the_one_that_is_meant(world
     ((scope, reason),) = world.held(AXIS).items()
     assert scope.startswith("answer:")
     assert "chủ trì 2 nhiệm vụ" in reason
+
+
+@pytest.mark.covers("F01", "F02")
+def test_a_person_says_which_task_was_meant_and_it_counts_once_with_its_own_time(world: World) -> None:
+    rows = (
+        TableRow("Việc thứ nhất", "UBND phường Lam Châu", "15/12/2027"),
+        TableRow("Việc thứ hai", "UBND phường Lam Châu", "20/12/2027"),
+    )
+    directive = _issue(world.sandboxes[OFFICE], rows)
+    world.open(OFFICE, AXIS).passes()
+    world.axis.status(WARD, directive, "05", "Đang làm việc nào không rõ")
+    world.passes(AXIS, OFFICE)
+    (scope,) = world.held(AXIS)
+    second = world.rows(OFFICE)["Việc thứ hai"].key
+    _match(world, scope, second)
+    assert world.held(AXIS) == {}
+    _kill_every_pass(world, AXIS)
+    assert world.events(OFFICE, "Việc thứ nhất") == []
+    assert [kind for kind, *_ in world.events(OFFICE, "Việc thứ hai")] == ["progress_reported"]
+    with world.store.begin() as places:
+        asked, said = places.ledger.history([scope])[scope]
+        (entry,) = [one for one in places.ledger.history([second])[second] if one.actor == WARD]
+        places.inbox.reopen(AXIS, ["job"])
+    assert (said.kind, said.actor) == ("answer_matched", "Trần Thị Hà")
+    assert entry.occurred_at < asked.recorded_at < said.recorded_at
+    world.passes(AXIS, OFFICE)
+    assert world.rows(OFFICE)["Việc thứ hai"].family == "working"
+    assert len(world.events(OFFICE, "Việc thứ hai")) == 1
+    assert world.held(AXIS) == {}
+    # What is about none of them counts nowhere and is not asked about again.
+    world.axis.status(WARD, directive, "05", "Việc riêng của phường")
+    world.passes(AXIS, OFFICE)
+    _match(world, *world.held(AXIS))
+    _read_again(world, AXIS)
+    world.passes(AXIS, OFFICE)
+    assert world.held(AXIS) == {}
+    assert [len(world.events(OFFICE, row.content)) for row in rows] == [0, 1]
+
+
+def _match(world: World, scope: str, *tasks: str) -> None:
+    with world.store.begin() as places:
+        now = world.sites[AXIS].now()
+        match(places, AXIS, scope, now, tasks=tasks, by="Trần Thị Hà", reason="Phường gọi điện xác nhận")
+
+
+def _kill_every_pass(world: World, name: str) -> None:
+    """The process dies before, then after, each commit of a pass, one later each time, until it gets through."""
+    kills = ((step, after) for step in range(1, 40) for after in (False, True))
+    assert any(not _killed(world, name, step, after) for step, after in kills)
+
+
+def _killed(world: World, name: str, step: int, after: bool) -> bool:
+    store: Any = CrashingStore(world.store, step, after)
+    try:
+        run_pass(replace(world.sites[name], store=store))
+    except CrashError:
+        return True
+    return False
 
 
 def test_nobody_is_late_while_the_axis_was_not_read(world: World) -> None:
