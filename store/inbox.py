@@ -10,8 +10,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
+from typing import Final
 
-from sqlalchemy import ColumnElement, bindparam, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 
 from frozen import quickly_made
 from store.codec import as_utc
@@ -76,6 +77,9 @@ NUMBERED = Prepared(select(*FIELDS).where(INBOX.c.id.in_(bindparam("numbers", ex
 REMEMBERED = "SELECT item, fingerprint FROM seen WHERE site = ? AND kind = ? AND item IN (*)"
 
 SETTLE = "UPDATE inbox SET state = ?, reason = ? WHERE id IN (*)"
+
+#: Reason of a record that waits for a file of it: it is opened again when that has come, and not before.
+WAITING: Final = "A file of it could not be brought yet; it is tried again."
 
 #: Versions of one record, each with the turn it was last shown at and its number.
 Versions = dict[str, tuple[int, int]]
@@ -159,9 +163,17 @@ class Inbox:
         return {remote_id for (remote_id,) in self._sql.among(KEPT, (site, kind), remote_ids)}
 
     def reopen(
-        self, site: str, kinds: Collection[str] | None = None, remote_ids: Collection[str] | None = None
+        self,
+        site: str,
+        kinds: Collection[str] | None = None,
+        remote_ids: Collection[str] | None = None,
+        *,
+        waiting: bool = False,
     ) -> int:
-        """Put the latest version of settled records back to `new`, to be mapped again; gives how many."""
+        """Put the latest version of settled records back to `new`, to be mapped again; gives how many.
+
+        Those that wait for a file stay where they are, unless `waiting` says that they need not any more.
+        """
         other = INBOX.alias("other")
         same = (
             other.c.site == INBOX.c.site,
@@ -170,6 +182,8 @@ class Inbox:
         )
         newer = select(other.c.id).where(*same, other.c.turn > INBOX.c.turn).exists()
         where: list[ColumnElement[bool]] = [INBOX.c.site == site, INBOX.c.state != "new", ~newer]
+        if not waiting:
+            where.append(or_(INBOX.c.state != "held", INBOX.c.reason != WAITING))
         if kinds is not None:
             where.append(INBOX.c.kind.in_(kinds))
         again = update(INBOX).where(*where).values(state="new", reason="")

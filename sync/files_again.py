@@ -1,8 +1,9 @@
 """A file that could not be brought is tried again, and what it belongs to waits for it, a few times and no longer.
 
-A table without its rows would give no tasks, a result without its files would not count. So the record is
-kept and not mapped while its files are tried again, and no task of it is judged by a later hour. A file that
-never comes whole is told to whoever handed it in, and the rest goes on without it.
+A table without its rows would give no tasks, a result without its files would not count. So a work item is
+kept and not mapped while its files are tried again, and no task of it is judged by a later hour; a document is
+not even kept, since a file that nobody has judged may show that it is classified. A file that never comes whole
+is told to whoever handed it in, and the rest goes on without it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,6 @@ STREAM: Final = "files again"
 WAITS: Final = (timedelta(seconds=20), timedelta(minutes=1), timedelta(minutes=4), timedelta(minutes=15))
 #: How soon a task that waits is looked at again.
 LOOK: Final = timedelta(minutes=1)
-REASON: Final = "A file of it could not be brought yet; it is tried again."
 
 Key = tuple[Kind, str]
 Missing = Sequence[tuple[FileRef, SkipRecord]]
@@ -72,14 +72,19 @@ class _Tries:
         return True
 
 
-def weigh(site: Site, places: Places, missing: Mapping[Key, Missing]) -> Weighed:
-    """Which of these records (every one that was read) wait for their files: in the caller's transaction."""
+def weigh(
+    site: Site, places: Places, missing: Mapping[Key, Missing], at_once: Collection[str] = ()
+) -> Weighed:
+    """Which of these records (every one that was read) wait for their files: in the caller's transaction.
+
+    Documents `at_once` go on without a file that did not come.
+    """
     tries = _Tries.of(places, site.name)
     if not tries.known and not any(missing.values()):
         return Weighed()
     waiting, ready, findings = set[Key](), list[Key](), list[Finding]()
     for key, files in missing.items():
-        final = all(isinstance(error, TooLarge) for _, error in files)
+        final = key[1] in at_once or all(isinstance(error, TooLarge) for _, error in files)
         if files and not final and tries.again(key, site.now()):
             waiting.add(key)
             log.warning("file not brought", site=site.name, kind=key[0].value, reason=str(files[0][1]))
@@ -105,10 +110,11 @@ def due(site: Site) -> list[Key]:
 
 
 def gone(site: Site, keys: Collection[Key]) -> None:
-    """These records are not there any more: what was read of them is mapped as it is."""
+    """These records are not there any more: what was kept of them is mapped as it is."""
     with site.store.begin() as places:
         tries = _Tries.of(places, site.name)
         left = [key for key in keys if tries.known.pop(_name(key), None) is not None]
+        log.warning("gone before its file came", site=site.name, records=len(left))
         tries.save(places)
         go_on(places, site.name, left)
 
@@ -116,7 +122,7 @@ def gone(site: Site, keys: Collection[Key]) -> None:
 def go_on(places: Places, site: str, keys: Collection[Key]) -> None:
     """Map what waited."""
     for kind, remote_id in keys:
-        places.inbox.reopen(site, [kind.value], [remote_id])
+        places.inbox.reopen(site, [kind.value], [remote_id], waiting=True)
 
 
 def waiting_records(places: Places, site: str) -> frozenset[tuple[str, str]]:

@@ -10,7 +10,7 @@ what is stored.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,10 +23,10 @@ from mappings.secrecy import OPEN_MARKS, judge, text_is_marked
 from mappings.tables import plain_text
 from store.evidence import EvidenceRow
 from store.findings import Finding
-from store.inbox import Envelope
+from store.inbox import WAITING, Envelope
 from store.places import Places
 from sync.epochs import check_identities
-from sync.files_again import REASON, Weighed, go_on, weigh
+from sync.files_again import Weighed, go_on, weigh
 from sync.judging import NOT_SHOWN
 from sync.scanning import harmful, refused_file, refused_files
 from sync.site import Site, log
@@ -186,10 +186,19 @@ def keep(
     seen_at: datetime,
     pulled: Pulled,
     then: MapNow | None = None,
+    at_once: Collection[str] = (),
 ) -> None:
-    """Store what passed, remember all, and map directives by `then`: in the caller's transaction."""
-    passed = [item for item in judged if not item.classified]
-    weighed = weigh(site, places, {(item.raw.kind, item.raw.remote_id): item.missing for item in passed})
+    """Store what passed, remember all, and map directives by `then`: in the caller's transaction.
+
+    A document is not stored before all of its files were judged: one that waits is read whole again (LC-02).
+    Those `at_once` wait for no file.
+    """
+    missing = {(item.raw.kind, item.raw.remote_id): item.missing for item in judged}
+    weighed = weigh(site, places, missing, at_once)
+    unjudged = {key for key in weighed.waiting if key[0] is Kind.DOCUMENT}
+    passed = [
+        item for item in judged if not item.classified and (item.raw.kind, item.raw.remote_id) not in unjudged
+    ]
     new = places.inbox.put(
         [_envelope(site.name, item, seen_at, weighed, now=then is not None) for item in passed]
     )
@@ -330,7 +339,7 @@ def _envelope(site: str, item: Judged, seen_at: datetime, weighed: Weighed, *, n
     state = "mapped" if now and isinstance(item.record, DirectiveRecord) else "new"
     reason = ""
     if (raw.kind, raw.remote_id) in weighed.waiting:
-        state, reason = "held", REASON
+        state, reason = "held", WAITING
     return Envelope(site, raw.kind.value, raw.remote_id, raw.version, raw.body, seen_at, None, state, reason)
 
 

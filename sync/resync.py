@@ -190,7 +190,8 @@ def _judged(site: Site, raws: Iterator[RawRecord], folder: Path, most: int) -> l
 def _apply(site: Site, places: Places, judged: Sequence[Judged], done: Resynced) -> None:
     before = {intent.effect_key for intent in places.outbox.find(site.name, "pending")}
     old = history(site, places, judged)
-    keep(site, places, judged, site.now(), done.pulled)
+    # Nothing of an old directive comes later, when nobody would keep it quiet any more.
+    keep(site, places, judged, site.now(), done.pulled, at_once=old)
     for kind in Kind:
         ids = [item.raw.remote_id for item in judged if item.raw.kind is kind and not item.classified]
         if ids:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from connector.memory import MemoryConnector
 from connector.records import FileRef
 from store.engine import Store
 from sync.flow import run_pass, run_tick
+from sync.resync import Scope, resync
 from tests.engine_arena import FINANCE_HEAD, Arena, day, row
 from tests.table_files import Sheet, xlsx_of
 
@@ -139,3 +140,53 @@ def test_a_table_that_comes_cut_gives_its_tasks_when_it_comes_whole(store: Store
         arena.settle()
     assert set(arena.shown()) == {"Kiểm tra kho thuốc", "Rà soát biên chế"}
     assert cuts.tried == 3
+
+
+@pytest.mark.covers("F28", "LC-02")
+def test_a_document_whose_late_file_shows_that_it_is_classified_leaves_no_byte(
+    store: Store, tmp_path: Path
+) -> None:
+    arena = Arena(store, tmp_path)
+    arena.site.connector = _Cuts(arena, "kem-theo.txt", times=1)
+    rows = row(1, "Kiểm tra kho thuốc", "Sở Y tế", day(arena.system.clock, 20))
+    document = arena.issue(rows, attachments={"kem-theo.txt": "TỐI MẬT\nNội dung".encode(), "bang.txt": b"x"})
+    for _ in range(3):
+        run_pass(arena.site)
+        with store.read() as places:
+            assert not places.inbox.latest("memory", "document", [document])
+            assert not places.tasks.find("memory")
+            files = [file.remote_id for file in arena.system.document(document).files]
+            assert not places.evidence.by_remote("memory", files)
+        arena.move(minutes=1)
+    with store.read() as places:
+        assert places.inbox.classified_count("memory") == 1
+    assert arena.system.jobs == {}
+
+
+@pytest.mark.covers("F28")
+def test_an_order_to_read_again_does_not_count_a_result_without_its_file(arena: Arena) -> None:
+    _hand_in(arena, times=1)
+    resync(arena.site, Scope(directive="12/CT-UBND"), dry_run=False)
+    arena.move(minutes=1)
+    arena.settle()
+    (receipt,) = [text for text in _said(arena) if "Biên nhận" in text]
+    assert "SHA-256" in receipt
+
+
+@pytest.mark.covers("F28")
+def test_nothing_of_an_old_directive_is_given_out_when_its_file_comes_later(
+    store: Store, tmp_path: Path
+) -> None:
+    arena = Arena(store, tmp_path)
+    arena.settle()
+    arena.site.connector = _Cuts(arena, "bang.xlsx", times=1)
+    head = ["STT", "Nội dung nhiệm vụ", "Cơ quan chủ trì", "Thời hạn hoàn thành"]
+    table = xlsx_of(Sheet([head, ["1", "Kiểm tra kho thuốc", "Sở Y tế", "01/03/2024"]]))
+    arena.system.issue("9/CT-UBND", "Việc cũ", issued_on=date(2024, 2, 1), attachments={"bang.xlsx": table})
+    resync(arena.site, Scope(since=date(2018, 1, 1)), dry_run=False)
+    for _ in range(3):
+        arena.move(minutes=5)
+        arena.settle()
+    assert arena.system.operations == []
+    with store.read() as places:
+        assert [one.problem for one in places.findings.of("memory")]
