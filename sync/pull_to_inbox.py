@@ -9,6 +9,7 @@ what is stored.
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -292,8 +293,12 @@ def _stage_results(site: Site, record: JobRecord, judged: Judged, folder: Path) 
 
 
 def _stage(site: Site, file: FileRef, judged: Judged, folder: Path, *, alone: bool = False) -> bool:
-    """Bring one file; False when its text makes the whole record classified."""
-    target = folder / f"{len(judged.files)}-{judged.raw.kind.value}-{file.remote_id}"
+    """Bring one file; False when its text makes the whole record classified.
+
+    It lies under a name of its own: what the other side calls it may be too long for a disk or be a path, and
+    two records of a page may show the same file.
+    """
+    target = folder / secrets.token_hex(16)
     try:
         sha = site.connector.download(file, target, site.settings.limits.max_file_mib * 2**20)
     except SkipRecord as error:
