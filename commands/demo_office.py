@@ -27,17 +27,17 @@ def _hand_edit(stage: Stage) -> None:
             row for family in ("working", "waiting") for row in find(stage.site.name, family=family, limit=1)
         ]
         item = places.workitems.by_task([row.key])[row.key]
-        written = _last_state(places, row.key)
+        written = _last_state(places, stage.site.name, row.key)
     ask(stage.url, "quiet", {"job_id": item.job_id, "field": "status", "value": "4"})
     found = run_reconcile(stage.site)
     with stage.store.read() as places:
-        healed = int(_last_state(places, row.key) != written)
+        healed = int(_last_state(places, stage.site.name, row.key) != written)
     stage.told.answer |= {"drift_found": found.decided.drift, "drift_healed": healed}
     stage.told.step("Hand edit found by reconcile", drift_found=found.decided.drift, drift_healed=healed)
 
 
-def _last_state(places: Places, task: str) -> int | None:
+def _last_state(places: Places, site: str, task: str) -> int | None:
     """The number of the newest write of this task's state; time may turn other tasks meanwhile."""
     lane = f"task:{task}"
-    newest = places.outbox.last_confirmed([lane], "set_status").get(lane)
+    newest = places.outbox.last_confirmed(site, [lane], "set_status").get(lane)
     return newest.id if newest else None

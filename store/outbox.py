@@ -96,6 +96,7 @@ UNFINISHED = Prepared(select(*FIELDS).where(SOME_LANES, OUTBOX.c.state.in_(OPEN)
 SUPERSEDE = Prepared(
     update(OUTBOX)
     .where(
+        OUTBOX.c.site == bindparam("site_of"),
         OUTBOX.c.lane == bindparam("lane_of"),
         OUTBOX.c.kind == bindparam("kind_of"),
         OUTBOX.c.state == "pending",
@@ -125,12 +126,13 @@ class Outbox:
         numbers = dict(map(tuple, self._sql.among(NUMBERS, (), new)))
         return [replace(intent, id=numbers[key]) for key, intent in new.items()]
 
-    def supersede(self, lane: str, kind: str, except_key: str) -> None:
-        """End the pending intents of a lane and kind but one: a newer decision took their place.
+    def supersede(self, site: str, lane: str, kind: str, except_key: str) -> None:
+        """End a site's pending intents of a lane and kind but one: a newer decision took their place.
 
-        One that is being sent or is held stays: what happened to it must be found out first.
+        One that is being sent or is held stays: what happened to it must be found out first. Documents of two
+        sites may have the same id, and so their lanes the same name.
         """
-        self._sql.do(SUPERSEDE, lane_of=lane, kind_of=kind, except_key=except_key)
+        self._sql.do(SUPERSEDE, site_of=site, lane_of=lane, kind_of=kind, except_key=except_key)
 
     def ready(self, site: str, now: datetime, limit: int) -> list[Intent]:
         """What may be sent now: at most the oldest unfinished intent of each lane.
@@ -214,12 +216,12 @@ class Outbox:
                 found.setdefault(intent.lane, []).append(intent)
         return found
 
-    def last_confirmed(self, lanes: Collection[str], kind: str) -> dict[str, Intent]:
-        """The newest confirmed intent of a kind in each lane: what the document system was last told."""
+    def last_confirmed(self, site: str, lanes: Collection[str], kind: str) -> dict[str, Intent]:
+        """The newest confirmed intent of a kind in each lane of a site: what was last told there."""
         found: dict[str, Intent] = {}
         for some in chunks(lanes):
             done = (OUTBOX.c.lane.in_(some), OUTBOX.c.kind == kind, OUTBOX.c.state == "confirmed")
-            newest = select(func.max(OUTBOX.c.id)).where(*done).group_by(OUTBOX.c.lane)
+            newest = select(func.max(OUTBOX.c.id)).where(*done, OUTBOX.c.site == site).group_by(OUTBOX.c.lane)
             rows = self._sql.run(select(*FIELDS).where(OUTBOX.c.id.in_(newest)))
             found.update((intent.lane, intent) for intent in map(_intent, rows))
         return found

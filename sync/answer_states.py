@@ -28,7 +28,7 @@ def told_before(site: Site, places: Places, lanes: Sequence[str]) -> Mapping[str
     can = site.connector.capabilities
     if Capability.CREATES_TASKS in can or Capability.WRITES_STATUS not in can:
         return None
-    told = places.outbox.last_confirmed(lanes, KIND)
+    told = places.outbox.last_confirmed(site.name, lanes, KIND)
     return {lane: orjson.loads(intent.body)["text"] for lane, intent in told.items()}
 
 
@@ -47,12 +47,12 @@ def state_to_tell(
     wanted = verdict.shown if own and verdict.family is not Family.ENDED else ""
     if not wanted or wanted == told.get(lane, ""):
         if any(one.state == "pending" for one in pending):
-            places.outbox.supersede(lane, KIND, "")
+            places.outbox.supersede(site.name, lane, KIND, "")
         return
     body = orjson.dumps({"job_id": task.directive, "text": wanted, "reason": reported_task(task)})
     if any(one.body == body for one in pending):
         return
     turn = hashlib.sha256(f"{told.get(lane, '')}\0{len(pending)}\0".encode() + body).hexdigest()[:12]
     effect = f"{site.name}:{task.key}:{KIND}:{site.now().isoformat()}:{turn}"
-    places.outbox.supersede(lane, KIND, effect)
+    places.outbox.supersede(site.name, lane, KIND, effect)
     yield Intent(site.name, lane, KIND, effect, body, task=task.key, created_at=site.now())

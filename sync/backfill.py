@@ -103,7 +103,7 @@ def silence(
     )
     lanes = {f"document:{document}" for document in documents}
     for lane in lanes:
-        places.outbox.supersede(lane, "comment_document", "")
+        places.outbox.supersede(site.name, lane, "comment_document", "")
     for intent in fresh:
         if intent.task in tasks and intent.id is not None:
             places.outbox.defer(intent.id, NEVER, REASON)

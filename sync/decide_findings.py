@@ -33,5 +33,5 @@ def report_findings(site: Site, places: Places, record: DirectiveRecord, finding
         body=orjson.dumps(body),
         created_at=site.now(),
     )
-    places.outbox.supersede(lane, "comment_document", intent.effect_key)
+    places.outbox.supersede(site.name, lane, "comment_document", intent.effect_key)
     places.outbox.add([intent])

@@ -113,7 +113,7 @@ def decide(site: Site, places: Places, keys: Sequence[str], as_of: datetime, dec
         basis = f"{len(histories[key])} {sorted(item.seen.items())} {sorted(item.written.items())}"
         fields = _field_intents(site, task, values, found, waiting.get(_lane(key), []), as_of, basis)
         _supersede(places, fields)
-        _withdraw(places, _lane(key), found, waiting.get(_lane(key), []))
+        _withdraw(site, places, _lane(key), found, waiting.get(_lane(key), []))
         intents += fields
         creates = [one for one in waiting.get(_lane(key), []) if one.kind == "create_job"]
         intents += _once(site, places, task, verdict, item, values, histories[key], creates)
@@ -230,16 +230,18 @@ def _field_intents(
 def _supersede(places: Places, intents: Sequence[Intent]) -> None:
     """A newer value makes an unsent older one pointless."""
     for intent in intents:
-        places.outbox.supersede(intent.lane, intent.kind, intent.effect_key)
+        places.outbox.supersede(intent.site, intent.lane, intent.kind, intent.effect_key)
 
 
-def _withdraw(places: Places, lane: str, found: Sequence[Difference], waiting: Sequence[Intent]) -> None:
+def _withdraw(
+    site: Site, places: Places, lane: str, found: Sequence[Difference], waiting: Sequence[Intent]
+) -> None:
     """An unsent value is not wanted any more when the one before it is right again (an extension granted late)."""
     moved = {difference.field for difference in found if difference.action in WRITES}
     stale = {"set_status"} if "state" not in moved else set[str]()
     stale |= {"update_job"} if not moved - {"state"} else set()
     for kind in stale & {intent.kind for intent in waiting if intent.state == "pending"}:
-        places.outbox.supersede(lane, kind, "")
+        places.outbox.supersede(site.name, lane, kind, "")
 
 
 def _once(

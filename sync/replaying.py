@@ -95,9 +95,10 @@ def _needless(places: Places, intent: Intent) -> bool:
         return item is not None and bool(item.job_id)
     if intent.kind != "comment_document":
         return False
-    newest = places.outbox.last_confirmed([intent.lane], intent.kind).get(intent.lane)
+    newest = places.outbox.last_confirmed(intent.site, [intent.lane], intent.kind).get(intent.lane)
     waiting = places.outbox.unfinished([intent.lane]).get(intent.lane, [])
-    later = [one for one in (newest, *waiting) if one is not None and one.kind == intent.kind]
+    same = (intent.site, intent.kind)
+    later = [one for one in (newest, *waiting) if one is not None and (one.site, one.kind) == same]
     return any(one.id is not None and intent.id is not None and one.id > intent.id for one in later)
 
 

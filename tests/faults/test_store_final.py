@@ -26,7 +26,7 @@ def ended(places: Places, state: str) -> Intent:
     if state == "confirmed":
         places.outbox.confirm(first.id, "r1", "hash", NOW)
     elif state == "superseded":
-        places.outbox.supersede(state, "state", f"{state}:new")
+        places.outbox.supersede("songlam", state, "state", f"{state}:new")
     else:
         places.outbox.bury(first.id, "410")
     return places.outbox.find("songlam", state)[0]
@@ -46,7 +46,7 @@ def test_an_end_is_never_rewritten_also_not_after_a_restart(store: Store, store_
             assert not outbox.defer(number, NOW, "late error")
             assert not outbox.hold(number, "late error")
             assert not outbox.bury(number, "late error")
-            outbox.supersede(state, "state", f"{state}:newest")
+            outbox.supersede("songlam", state, "state", f"{state}:newest")
             assert before in outbox.find("songlam", state)
     again.close()
 

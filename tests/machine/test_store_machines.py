@@ -270,7 +270,7 @@ class OutboxMachine(OnAStore):
         if not really:
             return
         lane, kind, key = newest["lane"], newest["kind"], newest["key"]
-        self.unit(lambda places: places.outbox.supersede(lane, kind, key), crash=False)
+        self.unit(lambda places: places.outbox.supersede("s", lane, kind, key), crash=False)
         for row in self.rows:
             if (row["lane"], row["kind"], row["state"]) == (lane, kind, "pending") and row["key"] != key:
                 row["state"] = "superseded"

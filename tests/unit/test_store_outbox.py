@@ -166,7 +166,7 @@ def test_a_newer_decision_takes_the_place_of_pending_ones_only(store: Store) -> 
         )
         places.outbox.start(sending)
         places.outbox.hold(held, "?")
-        places.outbox.supersede("L1", "state", "new")
+        places.outbox.supersede("songlam", "L1", "state", "new")
         states = {one.effect_key: one.state for one in places.outbox.find("songlam")}
         assert states == {
             "sending": "sending",
@@ -185,13 +185,13 @@ def test_what_the_document_system_was_last_told(store: Store) -> None:
         one, two, _three, four = add(places, intent("1"), intent("2"), intent("3"), intent("4", "L2"))
         for done, remote in ((one, "r1"), (two, "r2"), (four, "r4")):
             places.outbox.confirm(done, remote, f"hash {remote}", NOW)
-        last = places.outbox.last_confirmed(["L1", "L2", "L3"], "state")
+        last = places.outbox.last_confirmed("songlam", ["L1", "L2", "L3"], "state")
         assert {lane: (told.effect_key, told.written) for lane, told in last.items()} == {
             "L1": ("2", "hash r2"),
             "L2": ("4", "hash r4"),
         }
         assert last["L1"].finished_at == NOW
-        assert places.outbox.last_confirmed(["L1"], "due") == {}
+        assert places.outbox.last_confirmed("songlam", ["L1"], "due") == {}
 
 
 def test_intents_of_another_site_are_not_touched(store: Store) -> None:
