@@ -62,6 +62,7 @@ class Intent:
 
 NAMES = [field.name for field in fields(Intent)]
 NUMBERS = "SELECT effect_key, id FROM outbox WHERE effect_key IN (*)"
+GIVEN_WAY = "SELECT id FROM outbox WHERE state = 'superseded' AND effect_key IN (*)"
 FIELDS = [OUTBOX.c[name] for name in NAMES]
 
 
@@ -125,6 +126,13 @@ class Outbox:
         self._sql.load(OUTBOX, [self._to_row(intent) for intent in new.values()], "(effect_key) DO NOTHING")
         numbers = dict(map(tuple, self._sql.among(NUMBERS, (), new)))
         return [replace(intent, id=numbers[key]) for key, intent in new.items()]
+
+    def key_anew(self, key: str) -> str:
+        """An effect's key; another one where what was decided under it gave way unsent and is right again."""
+        anew = key
+        while given_way := [number for (number,) in self._sql.among(GIVEN_WAY, (), [anew])]:
+            anew = f"{key}:{given_way[0]}"
+        return anew
 
     def supersede(self, site: str, lane: str, kind: str, except_key: str) -> None:
         """End a site's pending intents of a lane and kind but one: a newer decision took their place.

@@ -20,6 +20,7 @@ from store.ledger import Entry
 from store.outbox import Intent
 from store.places import Places
 from sync.brakes import Brake
+from sync.decide_findings import HISTORY
 from sync.pull_to_inbox import Judged
 from sync.sealed_plans import allowed
 from sync.site import Site
@@ -98,10 +99,8 @@ def silence(
         return fresh
     now = site.now()
     tasks = {key for keys in places.tasks.of_directives(site.name, documents).values() for key in keys}
-    places.ledger.append(
-        [Entry(site.name, key, "backfilled", "backfilled", now) for key in sorted(tasks)], now
-    )
     lanes = {f"document:{document}" for document in documents}
+    places.ledger.append([Entry(site.name, one, HISTORY, HISTORY, now) for one in sorted(tasks | lanes)], now)
     for lane in lanes:
         places.outbox.supersede(site.name, lane, "comment_document", "")
     for intent in fresh:

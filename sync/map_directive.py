@@ -19,7 +19,7 @@ from store.findings import Finding
 from store.inbox import Envelope
 from store.places import Places
 from sync.change_orders import to_map
-from sync.decide_findings import report_findings
+from sync.decide_findings import nothing_found, report_findings
 from sync.heard_reports import heard
 from sync.known_elsewhere import why_not_here
 from sync.lint_directive import lint_findings, linted_since
@@ -270,6 +270,7 @@ def _write(site: Site, places: Places, batch: _Batch, done: Directives) -> None:
         places.tasks.touch(batch.touched)
     found = [finding for findings in batch.findings.values() for finding in findings]
     places.findings.replace_all(site.name, batch.findings, found)
+    nothing_found(site, places, [one for one, findings in batch.findings.items() if not findings])
     places.inbox.settle(batch.mapped, "mapped")
     if batch.again:
         _look_again(site, places, batch.again)

@@ -48,3 +48,26 @@ def test_documents_of_two_sites_with_one_id_are_told_apart(store: Store, tmp_pat
         arena.move(hours=12)
         arena.settle()
         assert len(_told(arena, document)) == 1
+
+
+def test_what_is_wrong_again_before_anything_was_sent_is_told(store: Store, tmp_path: Path) -> None:
+    arena = Arena(store, tmp_path)
+    document = _issue(arena, "Sở Lạ")
+    for lead in ("Sở Nào Đó", "Sở Lạ", "Sở Y tế", "Sở Lạ"):
+        _away(arena)
+        _mend(arena, document, lead)
+    arena.move(hours=12)
+    arena.settle()
+    (told,) = _told(arena, document)
+    assert "Sở Lạ" in told
+
+
+def test_what_was_mended_before_anything_was_sent_is_told_to_nobody(store: Store, tmp_path: Path) -> None:
+    arena = Arena(store, tmp_path)
+    document = _issue(arena, "Sở Lạ")
+    _away(arena)
+    _mend(arena, document, "Sở Y tế")
+    arena.move(hours=12)
+    arena.settle()
+    assert _told(arena, document) == []
+    assert list(arena.shown()) == ["Trồng rừng"]

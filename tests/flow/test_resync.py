@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from connector.records import UnitRecord
 from errors import HoldForHuman, RetryLater
 from store.engine import Store
 from sync import resync as resyncing
@@ -66,6 +67,16 @@ def test_years_back_are_entered_and_nobody_is_told(arena: Arena) -> None:
     arena.move(days=2)
     arena.settle()
     run_reconcile(arena.site)
+    assert _operations(arena) == before
+
+
+def test_nobody_is_told_either_when_years_back_are_mapped_again(arena: Arena) -> None:
+    before = _operations(arena)
+    _old(arena, 1)
+    _backfill(arena)
+    arena.system.units["30"] = UnitRecord("30", "Sở Mới")
+    arena.move(days=1)
+    arena.settle()
     assert _operations(arena) == before
 
 
