@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import bindparam, func, or_, select, update
 
@@ -22,6 +22,9 @@ from store.sql import Sql, Values, chunks
 from store.tables import OutboxRow, table_of
 
 OUTBOX = table_of(OutboxRow)
+
+#: `error` of an intent that waits until a person has approved what an old directive would write.
+BACKFILLED: Final = "backfilled: waits for approval"
 
 #: States that still change.
 OPEN = ("pending", "sending", "held")

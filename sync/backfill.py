@@ -17,17 +17,17 @@ import orjson
 
 from connector.records import DirectiveRecord, Kind
 from store.ledger import Entry
-from store.outbox import Intent
+from store.outbox import BACKFILLED, Intent
 from store.places import Places
 from sync.brakes import Brake
 from sync.decide_findings import HISTORY
+from sync.holding import plan_behind
 from sync.pull_to_inbox import Judged
-from sync.sealed_plans import allowed
+from sync.sealed_plans import allowed, withdraw
 from sync.site import Site
 
 #: Younger directives that were never seen are news, not history.
 OLD = timedelta(days=30)
-REASON = "backfilled: waits for approval"
 #: Until a plan is approved: the intent is decided and known by its key, and keeps its lane waiting.
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 SCOPE = "backfill"
@@ -105,7 +105,7 @@ def silence(
         places.outbox.supersede(site.name, lane, "comment_document", "")
     for intent in fresh:
         if intent.task in tasks and intent.id is not None:
-            places.outbox.defer(intent.id, NEVER, REASON)
+            places.outbox.defer(intent.id, NEVER, BACKFILLED)
     return [intent for intent in fresh if intent.task not in tasks and intent.lane not in lanes]
 
 
@@ -128,8 +128,10 @@ def newer_is_known(site: Site, places: Places, judged: Sequence[Judged], read_at
 def offer_backfilled(site: Site) -> int:
     """Seal what backfilled tasks would write, or send exactly what was approved; gives how many wait."""
     with site.store.begin() as places:
-        waiting = [one for one in places.outbox.find(site.name, "pending") if one.error == REASON]
+        waiting = [one for one in places.outbox.find(site.name, "pending") if one.error == BACKFILLED]
         if not waiting:
+            if plan_behind(places, site.name, SCOPE):
+                withdraw(site, places, SCOPE)
             return 0
         brake = Brake(
             scope=SCOPE,

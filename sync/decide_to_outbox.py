@@ -23,7 +23,7 @@ from mappings.words import (
     work_item_name,
 )
 from store.ledger import Entry
-from store.outbox import Intent
+from store.outbox import BACKFILLED, Intent
 from store.places import Places
 from store.tasks import TaskRow
 from store.workitems import WorkItem
@@ -302,6 +302,9 @@ def _creation(
     # A lead that comes back later has another key than the one that gave way.
     effect = f"create:{lead}:{creates[-1].id}" if creates else f"create:{lead}"
     intent = _intent(site, task, "create_job", effect, orjson.dumps(body))
+    if creates and creates[-1].error == BACKFILLED:
+        # Another lead is no approval: it waits for the plan as the one before did.
+        intent = replace(intent, not_before=creates[-1].not_before, error=BACKFILLED)
     _supersede(places, [intent])
     yield intent
 

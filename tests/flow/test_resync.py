@@ -16,7 +16,7 @@ from sync.flow import run_pass, run_reconcile
 from sync.holding import stop
 from sync.orders import apply_plan
 from sync.resync import Resynced, Scope, resync
-from tests.engine_arena import FINANCE, FINANCE_HEAD, Arena, day, row
+from tests.engine_arena import FINANCE, FINANCE_HEAD, HEALTH, HOME, Arena, day, row
 
 SINCE = date(2018, 1, 1)
 
@@ -213,3 +213,23 @@ def test_new_directives_found_by_a_resync_are_no_history(arena: Arena) -> None:
     assert "Việc 5" in arena.shown()
     with arena.store.read() as places:
         assert len(places.tasks.find("memory", lead=FINANCE)) == 2
+
+
+@pytest.mark.covers("LC-03")
+def test_a_new_lead_is_no_approval_of_what_an_old_task_would_write(arena: Arena) -> None:
+    before = _operations(arena)
+    _issue(arena, 100, date(2024, 1, 1), lead="Sở Y tế")
+    _backfill(arena)
+    ended = arena.system.clock.date()
+    arena.system.units[HEALTH] = replace(arena.system.units[HEALTH], valid_to=ended, successors=(HOME,))
+    arena.move(days=1)
+    arena.settle()
+    assert _operations(arena) == before
+    with arena.store.read() as places:
+        (old,) = places.plans.find("memory")
+    assert apply_plan(arena.site, old.digest, "Hà Thị Lan")["state"] == "void"
+    with arena.store.read() as places:
+        (plan,) = places.plans.find("memory")
+    assert _operations(arena) == before
+    assert apply_plan(arena.site, plan.digest, "Hà Thị Lan")["state"] == "applied"
+    assert arena.system.job(arena.job_of("Việc 100")).lines[0].unit_id == HOME
