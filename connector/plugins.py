@@ -6,7 +6,7 @@
 The name is the word in `connector = "…"` of a site; the value is called as the openers of
 `connector/opening.py` are. The words of this program are its own: a package can add one,
 never replace one. A package is imported only when a site asks for its word, so one that is
-broken stops nobody else.
+broken stops nobody else (`sync/unopened.py`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from importlib import invalidate_caches
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Final
 
@@ -44,8 +45,10 @@ def offers(own: Mapping[str, object]) -> list[Offer]:
 def open_foreign(word: str, own: Mapping[str, object], *given: Any, **further: Any) -> Connector | None:
     """The connector that a package opens under `word`; None when no package offers it.
 
-    Raises ConfigInvalid naming the package and what to do about it.
+    A package that was installed or mended since the program started is found. Raises ConfigInvalid naming the
+    package and what to do about it.
     """
+    invalidate_caches()
     found = list(entry_points(group=GROUP))
     point = next((one for one in found if one.name == word), None)
     if point is None:

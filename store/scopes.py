@@ -38,6 +38,7 @@ SCOPES: Final = (
     Scope("site", Stops.SITE),
     Scope("all", Stops.SITE),
     Scope("site:canary", Stops.SITE),
+    Scope("site:connector", Stops.SITE),
     Scope("site:ledger", Stops.SITE),
     Scope("site:epoch", Stops.SITE),
     Scope("site:rules", Stops.SITE),

@@ -157,6 +157,17 @@ def drifted(unit: str, name: str, items: Collection[tuple[str, str, str, str, st
     )
 
 
+def connector_unusable(sentence: str) -> Brake:
+    """The part that speaks with this document system cannot be opened: a package is broken or gone, a setting wrong."""
+    return Brake(
+        scope="site:connector",
+        reason="Không mở được phần kết nối với hệ thống văn bản này: gói phần mềm kết nối thiếu, hỏng hoặc cấu hình "
+        f"sai; các hệ thống khác vẫn chạy. {DETAIL} {sentence}",
+        safe="Chưa đọc, chưa ghi gì ở hệ thống này; sổ theo dõi và những gì chờ ghi giữ nguyên.",
+        cost="Không đọc và không ghi gì ở hệ thống này cho đến khi mở được.",
+    )
+
+
 def ledger_is_empty(code: str, job: str) -> Brake:
     """Work was tracked here before, and this ledger knows nothing of it: lost, or on a disk that is not there (F34)."""
     return Brake(

@@ -17,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from config.settings import Settings
-from errors import StopService
+from errors import RetryLater, StopService
 from store.engine import Store
 from store.evidence import EvidenceFiles
 from store.failures import DiskFailedError
@@ -140,7 +140,13 @@ class Daemon:
         if self._fence.lost:
             lost = StopService(self._fence.lost, remedy="Another tdcd works on this ledger; only one may.")
             ended.append(lost)
-        return next((failure for failure in ended if failure is not None), None)
+        return next((failure for failure in (*ended, self._nothing_to_do()) if failure is not None), None)
+
+    def _nothing_to_do(self) -> BaseException | None:
+        """Why no site at all can be opened; None while one works, is away, or has not been tried yet."""
+        unopened = [worker.unopened for worker in self._workers]
+        left = [error for error in unopened if error is None or isinstance(error, RetryLater)]
+        return None if left or not unopened else unopened[0]
 
     def _end(self, *, at_once: bool) -> None:
         """Stop taking; let what is decided go out; let the write on the wire get its receipt; give the lease back.

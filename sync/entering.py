@@ -12,6 +12,7 @@ from sync.lost_ledger import ledger_accepted
 from sync.rule_changes import SCOPE as RULES
 from sync.rule_changes import rules_in_force, rules_unchanged
 from sync.site import Site
+from sync.unopened import SCOPE as UNOPENED
 
 
 def refused(site: Site) -> str:
@@ -22,6 +23,8 @@ def refused(site: Site) -> str:
     with site.store.read() as places:
         reasons = {one.scope: one.reason for one in places.holds.open(site.name)}
         same_rules = RULES not in reasons and rules_unchanged(site, places)
+    if UNOPENED in reasons:
+        lift_open(site, UNOPENED)
     for scope in (*ORDERED, LEDGER):
         if scope in reasons:
             return reasons[scope]

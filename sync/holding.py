@@ -5,9 +5,9 @@ What waiting costs is said with a date: the nearest due date among the tasks tha
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -31,7 +31,21 @@ ORDER = "order:"
 COPY, ANSWER = "copy:", "answer:"
 
 
-def place(site: Site, places: Places, brake: Brake, *, plan: str = "") -> Hold:
+class Named(Protocol):
+    """As much of a site as a hold needs: there may be no more of it yet."""
+
+    @property
+    def name(self) -> str:
+        """As of a site."""
+        ...
+
+    @property
+    def now(self) -> Callable[[], datetime]:
+        """As of a site."""
+        ...
+
+
+def place(site: Named, places: Places, brake: Brake, *, plan: str = "") -> Hold:
     """Hold the brake's scope, in the caller's transaction; an open hold keeps its beginning and is told once."""
     ending = f" Kế hoạch niêm phong: {plan[:12]}." if plan else ""
     now = site.now()
@@ -193,7 +207,7 @@ def stopped(site: Site) -> str:
         return " ".join(one.reason for one in places.holds.stops_site(site.name))
 
 
-def _nearest(places: Places, site: Site, brake: Brake) -> str:
+def _nearest(places: Places, site: Named, brake: Brake) -> str:
     """Until when waiting hurts nobody: the next due date among the tasks concerned."""
     rows = _concerned(places, site, brake)
     due = min((row.due for row in rows if row.due and row.due > site.now()), default=None)
@@ -201,7 +215,7 @@ def _nearest(places: Places, site: Site, brake: Brake) -> str:
     return " ".join(part for part in (_by(due, rows), f"{late} nhiệm vụ đã đến hạn." if late else "") if part)
 
 
-def _concerned(places: Places, site: Site, brake: Brake) -> list[TaskRow]:
+def _concerned(places: Places, site: Named, brake: Brake) -> list[TaskRow]:
     kind, _, rest = brake.scope.partition(":")
     if brake.tasks:
         found = list(places.tasks.get(brake.tasks).values())

@@ -35,7 +35,12 @@ def connect(settings: SiteSettings, *, now: Callable[[], datetime] = wall_clock)
     if settings.work is not None:
         other = settings.work.model_dump()
         papers = connect(settings.model_copy(update={"work": None}), now=now)
-        return TwoWays(papers, connect(settings.model_copy(update={"work": None, **other}), now=now))
+        try:
+            work = connect(settings.model_copy(update={"work": None, **other}), now=now)
+        except BaseException:
+            papers.close()
+            raise
+        return TwoWays(papers, work)
     limits = settings.limits
     access = Access(
         connect_seconds=limits.connect_seconds,

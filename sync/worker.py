@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from config.settings import Settings, SiteSettings
+from connector.port import Connector
 from errors import RetryLater, StopService, TdcdError
 from store.engine import Store
 from sync.canary import measure
@@ -25,6 +26,7 @@ from sync.orders import carry_out
 from sync.site import Site, log
 from sync.stopping import Doors, Stopping, guarded
 from sync.sweep import Carried
+from sync.unopened import wait_unopened
 
 POLL, PEOPLE_POLL, TICK, RECONCILE, ORDERS, CANARY, STOP = (
     "poll", "people", "tick", "reconcile", "orders", "canary", "stop",
@@ -68,20 +70,25 @@ class Shared:
 
 
 class Worker(threading.Thread):
-    """Owns one site: its connector lives and dies in this thread. `failure` is what ended it, if anything did."""
+    """Owns one site: its connector lives and dies in this thread.
+
+    `failure` is what ended it, if anything did; `unopened` why its connector cannot be opened, until it can.
+    """
 
     def __init__(self, shared: Shared, site: SiteSettings) -> None:
         super().__init__(name=f"site-{site.name}", daemon=True)
         self.site_name = site.name
         self.wakes = Wakes()
         self.failure: BaseException | None = None
+        self.unopened: TdcdError | None = None
         self._shared, self._site = shared, site
 
     def run(self) -> None:
         """Work until told to stop, or until going on would do harm."""
         shared = self._shared
         try:
-            connector = guarded(connect(self._site, now=shared.now), shared.fence, shared.doors)
+            if (connector := self._opened()) is None:
+                return
             with open_site(
                 shared.settings, self._site, shared.store, now=shared.now, connector=connector
             ) as site:
@@ -91,6 +98,29 @@ class Worker(threading.Thread):
             log.info("work left off, to be taken up at the next start", site=self.site_name)
         except BaseException as error:  # noqa: BLE001 - the thread's owner decides what it means
             self.failure = error
+
+    def _opened(self) -> Connector | None:
+        """The connector as soon as it can be opened, tried again with each poll; None when told to end before that.
+
+        What it was woken for meanwhile it does afterwards. The other sites go on.
+        """
+        shared, meanwhile = self._shared, dict[str, None]()
+        while True:
+            try:
+                opened = connect(self._site, now=shared.now)
+            except TdcdError as error:
+                wait_unopened(shared.store, self._site.name, shared.now, error)
+                self.unopened = error
+            else:
+                self.unopened = None
+                for reason in meanwhile:
+                    self.wakes.put(reason)
+                return guarded(opened, shared.fence, shared.doors)
+            reason = ""
+            while reason != POLL:
+                if (reason := self.wakes.get()) == STOP or shared.doors.stopping:
+                    return None
+                meanwhile[reason] = None
 
     def _work(self, site: Site, reason: str) -> None:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,39 +14,13 @@ from connector.opening import OPENERS, open_connector
 from connector.plugins import Offer, offers
 from connector.port import Connector
 from errors import ConfigInvalid, StopService
-
-GOOD = """
-from connector.memory import MemoryConnector, MemorySystem
-def open_it(site, url, username, password, **further):
-    return MemoryConnector(MemorySystem({}, {}), site)
-"""
-
-
-class Packages:
-    """Puts packages beside the installed ones, as an installer leaves them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def install(self, name: str, word: str, source: str, target: str = "open_it") -> None:
-        module = name.replace("-", "_")
-        (self.folder / f"{module}.py").write_text(source, encoding="utf-8")
-        info = self.folder / f"{module}-1.0.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text(
-            f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n", encoding="utf-8"
-        )
-        (info / "entry_points.txt").write_text(
-            f"[tdcd.connectors]\n{word} = {module}:{target}\n", encoding="utf-8"
-        )
+from tests.plugged_packages import GOOD, Packages, packages_in
 
 
 @pytest.fixture
 def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Packages]:
-    monkeypatch.syspath_prepend(tmp_path)
-    yield Packages(tmp_path)
-    for name in [name for name in sys.modules if name.startswith("plug_")]:
-        del sys.modules[name]
+    with packages_in(tmp_path, monkeypatch) as found:
+        yield found
 
 
 def opened(word: str, password: str = "mật-khẩu-9") -> Connector:
