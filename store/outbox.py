@@ -96,6 +96,7 @@ def _change(states: tuple[str, ...], names: tuple[str, ...], *, tried: bool = Fa
 
 LISTED = Prepared(OF_SITE.limit(bindparam("limit")))
 IN_STATE = Prepared(OF_SITE.where(OUTBOX.c.state == bindparam("state")).limit(bindparam("limit")))
+ALL_OF_LANES = Prepared(select(*FIELDS).where(SOME_LANES).order_by(OUTBOX.c.id))
 UNFINISHED = Prepared(select(*FIELDS).where(SOME_LANES, OUTBOX.c.state.in_(OPEN)).order_by(OUTBOX.c.id))
 SUPERSEDE = Prepared(
     update(OUTBOX)
@@ -226,6 +227,14 @@ class Outbox:
             for intent in self._read(UNFINISHED, lanes=some):
                 found.setdefault(intent.lane, []).append(intent)
         return found
+
+    def of_lanes(self, lanes: Collection[str]) -> list[Intent]:
+        """Every intent there ever was in these lanes, in whatever state."""
+        return [intent for some in chunks(lanes) for intent in self._read(ALL_OF_LANES, lanes=some)]
+
+    def newest(self) -> int:
+        """The number of the newest intent; 0 before the first."""
+        return int(self._sql.run(select(func.max(OUTBOX.c.id))).scalar_one() or 0)
 
     def last_confirmed(self, site: str, lanes: Collection[str], kind: str) -> dict[str, Intent]:
         """The newest confirmed intent of a kind in each lane of a site: what was last told there."""

@@ -66,6 +66,7 @@ SCOPES: Final = (
     Scope("copy:ID", Stops.NOTHING),
     Scope("answer:ID", Stops.NOTHING),
     Scope("write:NUMBER", Stops.WRITE),
+    Scope("ledger", Stops.NOTHING),
     Scope("backfill", Stops.NOTHING),
     Scope("webhook", Stops.NOTHING),
 )

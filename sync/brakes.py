@@ -177,3 +177,16 @@ def ledger_is_empty(code: str, job: str) -> Brake:
         safe="Chưa đọc vào sổ, chưa giao lại công việc nào; công việc và trạng thái trong hệ thống văn bản giữ nguyên.",
         cost="Không đọc và không ghi gì cho đến khi sổ được phục hồi.",
     )
+
+
+def ledger_is_older(mark: str, record: str) -> Brake:
+    """What we wrote is there, and this ledger never intended it: an older copy was put back by hand (F34)."""
+    kind, _, number = record.partition(":")
+    what = "công việc" if kind == "job" else "văn bản"
+    return Brake(
+        scope="ledger",
+        reason=f"Trong hệ thống văn bản, {what} {number} có nội dung do chính tài khoản này ghi với mã {mark}, nhưng "
+        "sổ theo dõi này không có: có thể ai đó đã chép lại một bản sổ cũ.",
+        safe="Trong 90 ngày, mọi nội dung ghi đều được tìm trước khi ghi nên không bị ghi hai lần; việc vẫn chạy tiếp.",
+        cost="Những quyết định đã ra bằng tdcd sau bản sao đó (gỡ dừng, duyệt kế hoạch, trả lời) không còn trong sổ.",
+    )

@@ -9,6 +9,7 @@ from sync.epochs import epoch_accepted
 from sync.holding import ORDERED, hold, lift_open
 from sync.lost_ledger import SCOPE as LEDGER
 from sync.lost_ledger import ledger_accepted
+from sync.older_ledger import look_at_newest
 from sync.rule_changes import SCOPE as RULES
 from sync.rule_changes import rules_in_force, rules_unchanged
 from sync.site import Site
@@ -22,6 +23,8 @@ def refused(site: Site) -> str:
     """
     with site.store.read() as places:
         reasons = {one.scope: one.reason for one in places.holds.open(site.name)}
+        if site.left_over < 0:
+            site.left_over = places.outbox.newest()
         same_rules = RULES not in reasons and rules_unchanged(site, places)
     if UNOPENED in reasons:
         lift_open(site, UNOPENED)
@@ -36,7 +39,10 @@ def refused(site: Site) -> str:
         lift_open(site, CANARY)
     if reason := _canary(site):
         return reason
-    return "" if ledger_accepted(site) else _reason(site, LEDGER)
+    if not ledger_accepted(site):
+        return _reason(site, LEDGER)
+    look_at_newest(site)
+    return ""
 
 
 def _canary(site: Site) -> str:

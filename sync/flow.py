@@ -26,6 +26,7 @@ from sync.files_again import due, gone
 from sync.holding import hold, stopped
 from sync.map_succession import map_succession
 from sync.map_to_ledger import Mapped, map_as_read, map_to_ledger
+from sync.older_ledger import seen_before_writing
 from sync.pull_to_inbox import Pulled, fetch_to_inbox, pull_to_inbox
 from sync.push_from_outbox import Pushed, push_from_outbox
 from sync.reconcile_ledger import Reconciled, compare_people, reconcile_ledger
@@ -66,12 +67,12 @@ def run_pass(site: Site, streams: Iterable[Stream] = (*PEOPLE, *PAPERS)) -> Pass
     in the inbox still goes its way, and no state turns overdue meanwhile. One list
     that cannot be read leaves the others alone.
     """
-    done = Pass()
+    done, wanted = Pass(), tuple(streams)
     before = site.connector.requests_sent
     if _may_begin(site, done):
-        _read(site, streams, done)
+        _read(site, wanted, done)
         watch_age(site, done.away)
-        _after_pull(site, done)
+        _after_pull(site, done, write=Stream.ACTIVITY in wanted or seen_before_writing(site))
     done.requests = site.connector.requests_sent - before
     return done
 
@@ -164,7 +165,8 @@ def _pull(site: Site, stream: Stream, mapped: Mapped) -> Pulled:
     return compare_people(site, stream).pulled
 
 
-def _after_pull(site: Site, done: Pass) -> None:
+def _after_pull(site: Site, done: Pass, *, write: bool = True) -> None:
+    """`write`: not before a run has read what was done, when it is about to (`sync/older_ledger.py`)."""
     map_to_ledger(site, done.mapped)
     done.mapped.events += map_succession(site)
     brake_drift(site)
@@ -172,6 +174,8 @@ def _after_pull(site: Site, done: Pass) -> None:
         done.held = reason
         return
     done.decided = decide_to_outbox(site)
+    if not write:
+        return
     done.pushed = push_from_outbox(site)
     if done.pushed.stopped and not done.away:
         done.away = done.pushed.stopped

@@ -40,6 +40,7 @@ def ledger_accepted(site: Site) -> bool:
             return True
         known = bool(places.tasks.counts(site.name)) or not site.connector.capabilities >= _NEEDED
     code, job = ("", "") if known else _tracked_before(site)
+    site.looked = not known
     with site.store.begin() as places:
         places.cursors.set(site.name, STREAM, job, site.now() if job else None)
         if job:

@@ -29,6 +29,7 @@ from store.places import Places
 from sync.epochs import check_identities
 from sync.files_again import Weighed, go_on, weigh
 from sync.judging import NOT_SHOWN
+from sync.older_ledger import note_traces
 from sync.scanning import harmful, refused_file, refused_files
 from sync.site import Site, log
 from sync.unseen_work import note_unseen, shows_work
@@ -105,6 +106,7 @@ def pull_to_inbox(
         if page.complete:
             pulled.listed = page.listed
     vetting.end()
+    site.traced = site.traced or stream is Stream.ACTIVITY
     pulled.read_to = _read_to(site, started)
     if noted:
         note_read(site, stream, pulled.read_to)
@@ -228,6 +230,8 @@ def _keep_page(
         if not judged and page.cursor is None:
             return
         vetting.page([(item.raw, item.record, item.problem) for item in judged])
+        if vetting.complete or not site.traced:
+            note_traces(site, [item.record for item in judged])
         try:
             _store_page(site, vetting.stream, page, judged, started, pulled, then)
         except Exception:

@@ -20,6 +20,7 @@ from store.outbox import Intent
 from store.places import Places
 from sync.bury_records import bury_records
 from sync.lost_ledger import looks_first
+from sync.older_ledger import left_in_doubt, seen_before_writing
 from sync.push_record import ask, bury, keep_receipt, number_of, put_off, write_scope
 from sync.push_retry import POISON, Fault, Trouble, counted, fault_of
 from sync.push_standing import Standing, closed, not_let_in, recovered, rest, standing_of, went_away
@@ -118,11 +119,16 @@ class _Sending:
         """The oldest unfinished intent of each ready lane, marked `sending` before anything leaves."""
         with self.site.store.begin() as places:
             ready = places.outbox.ready(self.site.name, self.site.now(), most)
-            looks = looks_first(places, self.site.name, self.site.now())
+            looks = looks_first(places, self.site.name, self.site.now()) or not seen_before_writing(self.site)
             for intent in ready:
                 places.outbox.start(number_of(intent))
             return [
-                (intent, write_of(self.site, places, intent), looks or in_doubt(intent)) for intent in ready
+                (
+                    intent,
+                    write_of(self.site, places, intent),
+                    looks or in_doubt(intent) or left_in_doubt(self.site, intent),
+                )
+                for intent in ready
             ]
 
     def _send_all(self, batch: Sequence[Ready]) -> bool:

@@ -104,6 +104,11 @@ class Site:
     neighbours: tuple[str, ...] = ()
     #: kept by `sync/rule_changes.py`, which works it out once a process.
     rules_digest: str = ""
+    #: whether this run has looked at the newest work items, and read what was done to all; the newest intent that
+    #: earlier runs left to it (-1: not asked yet); see `sync/older_ledger.py`.
+    looked: bool = False
+    traced: bool = False
+    left_over: int = -1
     _directory: Directory | None = field(default=None)
     _scopes: dict[tuple[str, str, str, str], InScope] = field(default_factory=dict)
 

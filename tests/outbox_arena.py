@@ -113,6 +113,7 @@ def lanes(arena: Arena, name: str = "memory", store: Store | None = None) -> Lan
     """Lanes over the arena's document system, at a site of this name: a new process each time."""
     site = arena.open(store or arena.store)
     wire = Wire(site.connector)
+    site.looked = site.traced = True  # as after its first reading
     return Lanes(arena, wire, replace(site, name=name, connector=wire))
 
 

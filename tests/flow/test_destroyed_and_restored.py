@@ -109,6 +109,26 @@ def test_a_lost_ledger_holds_the_site_and_a_person_lets_it_adopt_what_is_there(
         assert tdcd("ledger", "verify")[0] == 0
 
 
+@pytest.mark.covers("F34")
+def test_a_copy_of_the_ledger_put_back_by_hand_writes_nothing_again_and_says_so(
+    tmp_path: Path, tdcd: Tdcd
+) -> None:
+    with sandbox_in_thread(tmp_path) as sandbox:
+        configure(tmp_path, sandbox.url)
+        assert tdcd("sync")[0] == 0
+        ledger = tmp_path / "data" / "ledger.db"
+        shutil.copyfile(ledger, tmp_path / "copy.db")
+        _people(sandbox, "issue-one", 1)
+        assert tdcd("sync")[0] == 0
+        before = _effects(sandbox)
+        assert {operation for operation, _ in before} >= {"job/createjob"}
+        shutil.copyfile(tmp_path / "copy.db", ledger)
+        assert tdcd("sync")[0] == 0
+        assert _effects(sandbox) == before
+        (held,) = _answer(tdcd("holds", "--json"))
+        assert held["scope"] == "ledger"
+
+
 def _states(tdcd: Tdcd) -> dict[str, str]:
     return {task["task"]: task["state"] for task in _answer(tdcd("tasks", "--json"))}
 
