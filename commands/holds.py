@@ -10,6 +10,7 @@ from commands.opened import ConfigOption, SiteOption, opened_ledger
 from commands.show import JSON_OPTION, print_json, print_pairs, print_table
 from config.loading import site_of
 from errors import ConfigInvalid
+from sync.backfill import decline as decline_plan
 from sync.breaks import break_list
 from sync.change_orders import answer as give_answer
 from sync.holding import hold_list, stop
@@ -58,6 +59,20 @@ def release(
     with opened_ledger(config) as (settings, store), store.begin() as places:
         let_go(places, site_of(settings, site).name, scope, wall_clock(), by)
     typer.echo(f"Released: {scope}")
+
+
+def decline(
+    digest: Annotated[str, typer.Argument(help="Digest of the sealed plan, or its first 8 characters.")],
+    by: ByOption = "",
+    reason: Annotated[str, typer.Option(help="Why, for whoever reads it later.")] = "",
+    config: ConfigOption = None,
+    site: SiteOption = None,
+) -> None:
+    """Decline what old directives would write: it is not sent and not proposed again unless they are read again."""
+    with opened_ledger(config) as (settings, store), store.begin() as places:
+        name = site_of(settings, site).name
+        count = decline_plan(places, name, digest, wall_clock(), by=by, reason=reason)
+    typer.echo(f"Declined: {count} writes are not sent.")
 
 
 def answer(

@@ -127,6 +127,11 @@ VERBS = {
         "apply",
         "Approve a sealed plan: exactly this is carried out, or nothing when anything differs by now.",
     ),
+    "plan decline": Verb(
+        "holds",
+        "decline",
+        "Decline what old directives would write: it is not sent and not proposed again unless they are read again.",
+    ),
     "rules show": Verb(
         "rules",
         "show",

@@ -25,6 +25,10 @@ OUTBOX = table_of(OutboxRow)
 
 #: `error` of an intent that waits until a person has approved what an old directive would write.
 BACKFILLED: Final = "backfilled: waits for approval"
+#: … and of one that a person has declined.
+DECLINED: Final = "backfilled: declined"
+#: Why an intent of an old directive does not go out.
+QUIET: Final = (BACKFILLED, DECLINED)
 
 #: States that still change.
 OPEN = ("pending", "sending", "held")

@@ -2,7 +2,8 @@
 
 A directive that was never seen and was issued long ago is marked `backfilled`. Nothing is
 commented on it; the work items that its open tasks would get wait in the outbox, sealed as
-one plan that a person may approve. How far a long reading came is kept chunk by chunk, as
+one plan that a person may approve, or decline: then they wait for good, until somebody orders to read their directive
+again. How far a long reading came is kept chunk by chunk, as
 keyed digests of what was read, so that one that broke off goes on where it was.
 """
 
@@ -16,14 +17,15 @@ from hashlib import blake2b
 import orjson
 
 from connector.records import DirectiveRecord, Kind
+from errors import ConfigInvalid
 from store.ledger import Entry
-from store.outbox import BACKFILLED, Intent
+from store.outbox import BACKFILLED, DECLINED, Intent
 from store.places import Places
 from sync.brakes import Brake
 from sync.decide_findings import HISTORY
 from sync.holding import plan_behind
 from sync.pull_to_inbox import Judged
-from sync.sealed_plans import allowed, withdraw
+from sync.sealed_plans import APPROVED, allowed, find, withdraw
 from sync.site import Site
 
 #: Younger directives that were never seen are news, not history.
@@ -128,7 +130,7 @@ def newer_is_known(site: Site, places: Places, judged: Sequence[Judged], read_at
 def offer_backfilled(site: Site) -> int:
     """Seal what backfilled tasks would write, or send exactly what was approved; gives how many wait."""
     with site.store.begin() as places:
-        waiting = [one for one in places.outbox.find(site.name, "pending") if one.error == BACKFILLED]
+        waiting = _waiting(places, site.name, BACKFILLED)
         if not waiting:
             if plan_behind(places, site.name, SCOPE):
                 withdraw(site, places, SCOPE)
@@ -147,6 +149,43 @@ def offer_backfilled(site: Site) -> int:
             if intent.id is not None:
                 places.outbox.defer(intent.id, site.now(), "")
     return 0
+
+
+def decline(places: Places, site: str, digest: str, now: datetime, *, by: str, reason: str = "") -> int:
+    """A named person does not want what this plan would write; it stands in the ledger. Gives how many writes it were.
+
+    Raises ConfigInvalid when nobody is named, no single plan begins with `digest`, or it is of another kind: those
+    go away with their cause.
+    """
+    plan = find(places, site, digest)
+    if plan.kind != SCOPE:
+        raise ConfigInvalid([f"{plan.kind} goes away with its cause: leave it alone"], where="plan decline")
+    if not by.strip():
+        raise ConfigInvalid(["say who declines: --by NAME"], where="plan decline")
+    effects = set(orjson.loads(plan.body)["effects"])
+    unwanted = _waiting(places, site, BACKFILLED)
+    for intent in unwanted:
+        if intent.id is not None and intent.effect_key in effects:
+            places.outbox.defer(intent.id, NEVER, DECLINED)
+    places.plans.end(plan.digest, "void", now, by.strip())
+    places.cursors.clear(site, APPROVED + SCOPE)
+    places.holds.release(site, SCOPE, now, by.strip())
+    body = {"plan": plan.digest, "by": by.strip(), "reason": reason, "effects": sorted(effects)}
+    key = f"declined:{plan.digest}:{now.isoformat()}"
+    places.ledger.append([Entry(site, SCOPE, "plan_declined", key, now, by.strip(), orjson.dumps(body))], now)
+    return len(effects)
+
+
+def ask_again(site: Site, places: Places, documents: Collection[str]) -> None:
+    """Somebody orders to read these directives again: what was declined of them may be proposed once more."""
+    tasks = {key for keys in places.tasks.of_directives(site.name, documents).values() for key in keys}
+    for intent in _waiting(places, site.name, DECLINED) if tasks else ():
+        if intent.id is not None and intent.task in tasks:
+            places.outbox.defer(intent.id, NEVER, BACKFILLED)
+
+
+def _waiting(places: Places, site: str, why: str) -> list[Intent]:
+    return [one for one in places.outbox.find(site, "pending") if one.error == why]
 
 
 def name_of(since: date | None, until: date | None) -> str:

@@ -23,7 +23,7 @@ from mappings.words import (
     work_item_name,
 )
 from store.ledger import Entry
-from store.outbox import BACKFILLED, Intent
+from store.outbox import QUIET, Intent
 from store.places import Places
 from store.tasks import TaskRow
 from store.workitems import WorkItem
@@ -279,8 +279,8 @@ def _creation(
 ) -> Iterator[Intent]:
     """The work item goes to the unit that answers today; without a single one a person is asked.
 
-    `creates` wait already. One that was not sent gives way when the lead changed meanwhile. One that may have
-    been sent is found out about first: there is never a second work item.
+    `creates` wait already. One that was not sent gives way when the lead changed meanwhile; what waits for approval
+    goes on waiting for it. One that may have been sent is found out about first: there is never a second work item.
     """
     people, today = site.directory(places), site.now().date()
     lead = people.acting(task.lead, today)
@@ -302,9 +302,9 @@ def _creation(
     # A lead that comes back later has another key than the one that gave way.
     effect = f"create:{lead}:{creates[-1].id}" if creates else f"create:{lead}"
     intent = _intent(site, task, "create_job", effect, orjson.dumps(body))
-    if creates and creates[-1].error == BACKFILLED:
-        # Another lead is no approval: it waits for the plan as the one before did.
-        intent = replace(intent, not_before=creates[-1].not_before, error=BACKFILLED)
+    if creates and creates[-1].error in QUIET:
+        # Another lead is no approval: it waits for the plan as the one before did, or stays declined.
+        intent = replace(intent, not_before=creates[-1].not_before, error=creates[-1].error)
     _supersede(places, [intent])
     yield intent
 

@@ -24,7 +24,7 @@ from errors import ConfigInvalid, HoldForHuman
 from store.evidence import EvidenceFiles
 from store.outbox import Intent
 from store.places import Places
-from sync.backfill import Progress, history, name_of, newer_is_known, offer_backfilled, silence
+from sync.backfill import Progress, ask_again, history, name_of, newer_is_known, offer_backfilled, silence
 from sync.brakes import Braked
 from sync.decide_to_outbox import Decided, decide, decision_time
 from sync.entering import refused
@@ -155,6 +155,10 @@ def _chunk(site: Site, raws: Iterator[RawRecord], done: Resynced, scope: Scope, 
         _check(site, judged, keep_hold=not done.dry_run)
         with suppress(_RollBack), site.store.begin() as places:
             _apply(working, places, newer_is_known(site, places, judged, read_at), done)
+            if scope.since or scope.directive:
+                ask_again(
+                    site, places, [one.raw.remote_id for one in judged if one.raw.kind is Kind.DOCUMENT]
+                )
             if read:
                 steps.add(places, read)
             if done.dry_run:

@@ -11,7 +11,7 @@ import orjson
 from connector.records import Kind
 from errors import ConfigInvalid
 from mappings.words import WRITE_WORDS, clock_words
-from store.outbox import Intent
+from store.outbox import DECLINED, QUIET, Intent
 from store.tasks import TaskRow
 from sync.push_retry import POISON, trouble_of
 from sync.unseen_work import unseen
@@ -94,6 +94,8 @@ def _write_held(intent: Intent) -> Cause:
 
 
 def _write(look: Look, intent: Intent, behind: int) -> Cause:
+    if intent.error in QUIET:
+        return _not_wanted(intent)
     vi, en = WRITE_WORDS.get(intent.kind, (intent.kind, intent.kind))
     trouble = trouble_of(intent.error)
     facts = {
@@ -128,6 +130,21 @@ def _write(look: Look, intent: Intent, behind: int) -> Cause:
         do_vi=f"Tự {'kiểm tra' if known else 'thử'} lại lúc {when}; quá {POISON} lần bị từ chối thì dừng hẳn.",
         do_en=f"{'Looked for' if known else 'Tried'} again {soon}; refused {POISON} times, it is a dead letter.",
         facts=facts,
+    )
+
+
+def _not_wanted(intent: Intent) -> Cause:
+    """Of an old directive that was read in years later."""
+    vi, en = WRITE_WORDS.get(intent.kind, (intent.kind, intent.kind))
+    declined = intent.error == DECLINED
+    state = "đã có người quyết định không gửi" if declined else "chờ duyệt"
+    return Cause(
+        code="write_waits",
+        vi=f"Nhiệm vụ của văn bản cũ đọc bổ sung: {vi} {state}.",
+        en=f"Of an old directive that was read in later: {en} {'was declined' if declined else 'waits for approval'}.",
+        do_vi="Muốn gửi thì đọc lại văn bản rồi duyệt kế hoạch." if declined else "Văn phòng duyệt kế hoạch.",
+        do_en="`tdcd resync --directive NUMBER` proposes it again." if declined else "`tdcd plan show`.",
+        facts={"intent": intent.id, "kind": intent.kind, "class": "quiet"},
     )
 
 

@@ -6,16 +6,21 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 
 from connector.records import UnitRecord
-from errors import HoldForHuman, RetryLater
+from errors import ConfigInvalid, HoldForHuman, RetryLater
 from store.engine import Store
+from store.plans import SealedPlan, seal
 from sync import resync as resyncing
+from sync.backfill import decline
 from sync.flow import run_pass, run_reconcile
 from sync.holding import stop
 from sync.orders import apply_plan
 from sync.resync import Resynced, Scope, resync
+from sync.why import why
+from sync.why_causes import Look
 from tests.engine_arena import FINANCE, FINANCE_HEAD, HEALTH, HOME, Arena, day, row
 
 SINCE = date(2018, 1, 1)
@@ -103,6 +108,71 @@ def test_what_old_tasks_would_write_goes_out_only_by_its_sealed_plan(arena: Aren
     arena.settle()
     assert {"Việc 100", "Việc 101", "Việc 102"} <= arena.shown().keys()
     assert max(arena.system.effects().values()) == 1
+
+
+def test_what_was_declined_is_not_sent_nor_proposed_again_until_its_directive_is_read_again(
+    arena: Arena,
+) -> None:
+    _old(arena, 3)
+    _backfill(arena)
+    before = _operations(arena)
+    with arena.store.begin() as places:
+        (plan,) = places.plans.find("memory")
+        for digest, by in (("0" * 12, "Hà Thị Lan"), (plan.digest, " ")):
+            with pytest.raises(ConfigInvalid):
+                decline(places, "memory", digest, arena.system.clock, by=by)
+        now = arena.system.clock
+        assert decline(places, "memory", plan.digest, now, by="Hà Thị Lan", reason="đã xong") == 3
+    with pytest.raises(ConfigInvalid, match="none is waiting"):
+        apply_plan(arena.site, plan.digest, "Trần Văn Nam")
+    arena.move(days=2)
+    arena.settle()
+    run_reconcile(arena.site)
+    resync(arena.site, Scope(everything=True), dry_run=False)
+    assert _operations(arena) == before
+    with arena.store.read() as places:
+        assert (places.plans.find("memory"), places.holds.open("memory")) == ([], [])
+        (entry,) = places.ledger.history(["backfill"])["backfill"]
+        assert (entry.kind, entry.actor) == ("plan_declined", "Hà Thị Lan")
+        assert "đã xong".encode() in entry.body
+    assert _backfill(arena).waiting == 3
+    with arena.store.read() as places:
+        (again,) = places.plans.find("memory")
+    assert again.digest == plan.digest
+    assert apply_plan(arena.site, again.digest, "Hà Thị Lan")["state"] == "applied"
+    arena.settle()
+    assert max(arena.system.effects().values()) == 1
+    assert _operations(arena).count("CreateJob") == before.count("CreateJob") + 3
+
+
+def test_only_a_plan_without_a_cause_can_be_declined(arena: Arena) -> None:
+    digest = seal("memory", "site:jobs", b"{}")
+    with arena.store.begin() as places:
+        places.plans.put(SealedPlan(digest, "memory", "site:jobs", "sealed", "", b"{}", arena.system.clock))
+        with pytest.raises(ConfigInvalid, match="goes away with its cause"):
+            decline(places, "memory", digest, arena.system.clock, by="Hà Thị Lan")
+
+
+@pytest.mark.parametrize("declined", [False, True])
+def test_a_unit_that_is_merged_sends_nothing_that_was_not_approved(arena: Arena, declined: bool) -> None:
+    _old(arena, 1)
+    _backfill(arena)
+    if declined:
+        with arena.store.begin() as places:
+            (plan,) = places.plans.find("memory")
+            decline(places, "memory", plan.digest, arena.system.clock, by="Hà Thị Lan")
+    before = _operations(arena).count("CreateJob")
+    today = arena.system.clock.date()
+    finance = arena.system.units[FINANCE]
+    arena.system.units[FINANCE] = replace(finance, valid_to=today - timedelta(days=1), successors=(HOME,))
+    arena.settle()
+    assert _operations(arena).count("CreateJob") == before
+    with arena.store.read() as places:
+        (waiting,) = places.outbox.find("memory", "pending")
+        assert orjson.loads(waiting.body)["lead"] == HOME
+        look = Look(places, "memory", arena.system.clock, arena.site.profiles, arena.site.calendar)
+        told = " ".join(cause.en for cause in why(look, waiting.task).causes)
+        assert ("was declined" if declined else "waits for approval") in told
 
 
 def test_a_backfill_that_broke_off_goes_on_where_it_was(
