@@ -12,7 +12,7 @@ from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -21,6 +21,16 @@ from pydantic_settings import (
 )
 
 Seconds = Annotated[float, Field(gt=0)]
+TEN_YEARS = 3650
+
+
+def _within_ten_years(days: int) -> int:
+    """A longer time is a slip, and one of millions of days leads out of the calendar."""
+    if days > TEN_YEARS:
+        raise ValueError(
+            f"at most {TEN_YEARS} days (ten years); drafters are not asked about older directives"
+        )
+    return days
 
 
 def _web_address(value: str) -> str:
@@ -261,8 +271,8 @@ class NarrativeSettings(_Section):
 
     mode: Literal["off", "propose", "track"] = "propose"
     """Proposed to the drafter and tracked once confirmed; "track" believes them at once."""
-    recent_days: Annotated[int, Field(ge=0)] = 30
-    """Older directives are not asked about."""
+    recent_days: Annotated[int, Field(ge=0), AfterValidator(_within_ten_years)] = 30
+    """Older directives are not asked about; at most ten years."""
 
 
 class WorkSettings(_Section):

@@ -81,7 +81,7 @@ rate_per_second = 200      # a real installation bears about 8
 
 [site.narrative]
 # mode = "propose"         # tasks in sentences: "off", "propose" and track once confirmed, or "track" at once
-# recent_days = 30         # older directives are not asked about
+# recent_days = 30         # older directives are not asked about; at most 3650
 
 [site.canary]
 # directive = "17"         # id of a made-up directive by which the whole loop is measured daily

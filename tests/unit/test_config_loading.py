@@ -107,3 +107,11 @@ def test_the_place_of_work_items_is_checked_like_the_site(tmp_path: Path) -> Non
     with pytest.raises(ConfigInvalid, match=r"site\.0\.work\.url: .*http") as caught:
         load(_write(tmp_path, SITE + 'password = "p"\n' + broken), environ={})
     assert "site.0.work.conector" in str(caught.value)
+
+
+def test_how_long_drafters_are_asked_about_old_directives_is_bounded(tmp_path: Path) -> None:
+    text = SITE + 'password = "p"\n[site.narrative]\nrecent_days = '
+    assert load(_write(tmp_path, f"{text}3650\n"), environ={}).site[0].narrative.recent_days == 3650
+    for days in (3651, 10**12):
+        with pytest.raises(ConfigInvalid, match=r"site\.0\.narrative\.recent_days: .*at most 3650 days"):
+            load(_write(tmp_path, f"{text}{days}\n"), environ={})
