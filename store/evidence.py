@@ -128,11 +128,6 @@ class Evidence:
         values = [self._to_row(row) for row in rows]
         self._sql.load(EVIDENCE, values, "(remote_id,sha256,task,document_id,site) DO NOTHING")
 
-    def of_task(self, task: str) -> list[EvidenceRow]:
-        """The files of a task, in the order in which they were noted."""
-        query = select(*FIELDS).where(EVIDENCE.c.task == task).order_by(EVIDENCE.c.id)
-        return [EvidenceRow(*row) for row in self._sql.run(query)]
-
     def by_hash(self, site: str, hashes: Collection[str]) -> list[EvidenceRow]:
         """Where files with these contents were seen, in the order in which they were noted."""
         found: list[EvidenceRow] = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 import orjson
@@ -85,25 +84,13 @@ class Signals:
         found = next((row.id for row in self._new() if not site or _for(site, row.body)), None)
         if found is None:
             return None
-        self._run_now([found], now)
+        taken = update(SIGNAL).where(SIGNAL.c.id == found)
+        self._sql.run(taken.values(state="running", taken_at=now))
         return self.get(found)
 
-    def take_more(self, kind: str, now: datetime, site: str, limit: int) -> list[Signal]:
-        """Further waiting orders of one kind that name this site, oldest first, now `running`.
-
-        For whoever can carry out many at once, as wake-ups: one pass over all records that they name.
-        """
-        fitting = (row.id for row in self._new(kind) if _for(site, row.body))
-        numbers = list(islice(fitting, limit))
-        self._run_now(numbers, now)
-        rows = self._sql.run(select(SIGNAL).where(SIGNAL.c.id.in_(numbers)).order_by(SIGNAL.c.id))
-        return [_signal(row) for row in rows]
-
-    def _new(self, kind: str | None = None) -> Iterator[Row[*tuple[Any, ...]]]:
+    def _new(self) -> Iterator[Row[*tuple[Any, ...]]]:
         """Waiting orders, oldest first, a page at a time."""
         new = select(SIGNAL.c.id, SIGNAL.c.body).where(SIGNAL.c.state == "new").order_by(SIGNAL.c.id)
-        if kind is not None:
-            new = new.where(SIGNAL.c.kind == kind)
         after = 0
         while True:
             page = new.where(SIGNAL.c.id > after).limit(PAGE)
@@ -112,10 +99,6 @@ class Signals:
             if len(rows) < PAGE:
                 return
             after = rows[-1].id
-
-    def _run_now(self, numbers: Sequence[int], now: datetime) -> None:
-        taken = update(SIGNAL).where(SIGNAL.c.id.in_(numbers))
-        self._sql.run(taken.values(state="running", taken_at=now))
 
     def progress(self, id: int, text: str) -> None:  # noqa: A002 -- named by the contract of the room
         """Say how far a running order is."""
