@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 
 from connector.errors import ReplyUnreadable
 from connector.memory import MemoryConnector
+from connector.port import Stream
 from connector.records import FileRef
 from store.engine import Store
 from sync.flow import run_pass, run_tick
+from sync.pull_to_inbox import pull_to_inbox
 from sync.resync import Scope, resync
 from tests.engine_arena import FINANCE_HEAD, Arena, day, row
 from tests.table_files import Sheet, xlsx_of
@@ -115,6 +118,31 @@ def test_nobody_turns_overdue_while_their_file_is_tried_again(arena: Arena) -> N
     assert arena.shown() == {"Rà soát nợ thuế": "Đã thực hiện"}
     (receipt,) = [text for text in _said(arena) if "Biên nhận" in text]
     assert "đúng hạn" in receipt
+
+
+@pytest.mark.covers("F24", "F28")
+def test_what_is_decided_while_a_file_is_tried_again_is_entered_with_the_hour_it_was_decided_for(
+    store: Store, tmp_path: Path
+) -> None:
+    arena = Arena(store, tmp_path)
+    due = arena.system.clock + timedelta(days=20)
+    arena.issue(row(1, "Rà soát nợ thuế", "Sở Tài chính", day(arena.system.clock, 20)))
+    arena.settle()
+    assert list(arena.states().values()) == ["Chưa thực hiện"]
+    arena.system.clock = due.replace(hour=23, minute=59, second=50, microsecond=0)
+    _hand_in(arena, times=100)
+    handed_in = arena.system.clock
+    pull_to_inbox(arena.site, Stream.ACTIVITY)  # the process ends before it decides anything
+    arena.move(seconds=15)
+    run_pass(arena.site)
+    with arena.store.read() as places:
+        (task,) = places.tasks.find("memory")
+        decided = [one for one in places.ledger.history([task.key])[task.key] if one.kind == "state_decided"]
+    body = orjson.loads(decided[-1].body)
+    assert arena.system.clock.date() > handed_in.date(), "by now it would be overdue"
+    assert task.text == body["text"] == "Chưa thực hiện đến hạn"
+    assert decided[-1].occurred_at == handed_in
+    assert body["as_of"] == body["complete_to"] == handed_in.isoformat()
 
 
 @pytest.mark.covers("F28", "M29")
