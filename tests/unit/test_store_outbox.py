@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from store.engine import Store
+from store.holds import Hold
 from store.outbox import Intent
 from store.places import Places
 
@@ -49,8 +50,9 @@ def test_an_effect_is_decided_once(store: Store) -> None:
 
 def test_everything_about_an_intent_is_kept(store: Store) -> None:
     full = intent(
-        "a", task="TD-1", attempts=2, not_before=NOW + HOUR, error="bận", remote_id="9", written="h"
-    )
+        "a", task="TD-1", attempts=2, not_before=NOW + HOUR, error="bận", remote_id="9", written="h",
+        state="dead", finished_at=NOW + 2 * HOUR, body="nội dung".encode(),
+    )  # fmt: skip
     with store.begin() as places:
         kept = places.outbox.add([full])[0]
         assert kept == replace(full, id=kept.id)
@@ -201,9 +203,91 @@ def test_intents_of_another_site_are_not_touched(store: Store) -> None:
         assert [one.effect_key for one in places.outbox.find("khac")] == ["1"]
 
 
+def test_lanes_of_the_same_name_at_two_sites_do_not_wait_for_each_other(store: Store) -> None:
+    with store.begin() as places:
+        add(places, intent("1", site="khac"), intent("2"), intent("3"))
+        assert ready(places) == ["2"]
+
+
+def test_what_waits_in_a_lane_is_told_whole_and_in_its_order(store: Store) -> None:
+    with store.begin() as places:
+        held, sent, done, _last, dead, _other, old, _new = add(
+            places,
+            *(intent(key) for key in ("held", "sent", "done", "last")),
+            *(intent(key, "L2") for key in ("dead", "other")),
+            *(intent(key, "L3") for key in ("old", "new")),
+        )
+        places.outbox.hold(held, "?")
+        places.outbox.start(sent)
+        places.outbox.confirm(done, "r", "h", NOW)
+        places.outbox.bury(dead, "410")
+        places.outbox.confirm(old, "r", "h", NOW)
+        waiting = places.outbox.unfinished(["L1", "L2", "khác"])
+        assert {lane: [(one.effect_key, one.state) for one in some] for lane, some in waiting.items()} == {
+            "L1": [("held", "held"), ("sent", "sending"), ("last", "pending")],
+            "L2": [("other", "pending")],
+        }
+
+
+def test_of_many_only_the_oldest_are_found_when_so_few_are_wanted(store: Store) -> None:
+    with store.begin() as places:
+        _one, two, three = add(places, intent("1"), intent("2", "L2"), intent("3", "L3"))
+        for number_of_one in (three, two):
+            places.outbox.hold(number_of_one, "?")
+        assert [one.effect_key for one in places.outbox.find("songlam", limit=2)] == ["1", "2"]
+        assert [one.effect_key for one in places.outbox.find("songlam", "held", 1)] == ["2"]
+        assert [one.effect_key for one in places.outbox.find("songlam", "held")] == ["2", "3"]
+        assert places.outbox.find("songlam", limit=0) == []
+
+
+def test_what_is_due_already_need_not_be_woken(store: Store) -> None:
+    with store.begin() as places:
+        due, later, sent = add(places, intent("due"), intent("later", "L2"), intent("sent", "L3"))
+        places.outbox.defer(due, NOW, "transient 1: busy")
+        places.outbox.defer(later, NOW + HOUR, "transient 1: busy")
+        places.outbox.start(sent)
+        places.outbox.doubt(sent, NOW + HOUR, "transient 1: busy")
+        assert places.outbox.wake("songlam", "transient", NOW) == 1
+        times = {one.effect_key: one.not_before for one in places.outbox.find("songlam")}
+        assert times == {"due": NOW, "later": NOW, "sent": NOW + HOUR}
+
+
+@pytest.mark.parametrize("scope", ["site:listing", "task:TD-1:stop"])
+def test_nothing_goes_out_while_its_scope_is_held(store: Store, scope: str) -> None:
+    with store.begin() as places:
+        add(places, intent("1", task="TD-1"), intent("2", "L2", task="TD-2"))
+        places.holds.place(
+            Hold(site="songlam", scope=scope, reason="r", safe="s", cost="c", releaser="Lan", since=NOW)
+        )
+        assert ready(places) == (["2"] if scope.startswith("task") else [])
+        places.holds.release("songlam", scope, NOW, "Lan")
+        assert ready(places) == ["1", "2"]
+
+
+def test_what_has_ended_stays_as_it_ended(store: Store) -> None:
+    with store.begin() as places:
+        done, dead = add(places, intent("done"), intent("dead", "L2"))
+        assert places.outbox.confirm(done, "r", "h", NOW)
+        assert places.outbox.bury(dead, "410")
+        before = places.outbox.get([done, dead])
+        for ended in (done, dead):
+            assert not places.outbox.confirm(ended, "r2", "h2", NOW + HOUR)
+            assert not places.outbox.defer(ended, NOW + HOUR, "later")
+            assert not places.outbox.doubt(ended, NOW + HOUR, "later")
+            assert not places.outbox.hold(ended, "?")
+            assert not places.outbox.let_go(ended)
+            assert not places.outbox.bury(ended, "again")
+            assert not places.outbox.start(ended)
+        assert places.outbox.get([done, dead]) == before
+
+
+@pytest.mark.parametrize("missing", ["site", "lane", "kind", "effect_key"])
+def test_an_intent_without_a_name_or_a_place_is_none(missing: str) -> None:
+    with pytest.raises(ValueError, match="needs site, lane, kind and effect key"):
+        intent("a", **{missing: ""})
+
+
 def test_an_intent_is_checked_when_it_is_made() -> None:
-    with pytest.raises(ValueError, match="needs site"):
-        intent("", "L1")
     with pytest.raises(ValueError, match="cannot be 'gone'"):
         intent("a", state="gone")
     with pytest.raises(ValueError, match="created_at"):
