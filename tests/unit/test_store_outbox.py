@@ -78,7 +78,8 @@ def test_what_was_being_sent_comes_first_and_blocks_its_lane(store: Store) -> No
         _one, two, _three = add(places, intent("1"), intent("2", "L2"), intent("3", "L2"))
         assert places.outbox.start(two)
     with store.begin() as places:
-        again = places.outbox.ready("songlam", NOW, 9)
+        add(places, intent("4", "L4"), intent("5", "L5"))
+        again = places.outbox.ready("songlam", NOW, 2)
         assert [(one.effect_key, one.state, one.attempts) for one in again] == [
             ("2", "sending", 1),
             ("1", "pending", 0),
@@ -110,7 +111,8 @@ def test_what_is_in_doubt_keeps_its_lane_and_its_time(store: Store) -> None:
         assert places.outbox.doubt(one, NOW + HOUR, "unknown 1: no answer")
         assert ready(places) == []
         assert ready(places, NOW + HOUR) == ["1"]
-        assert places.outbox.get([one, 999])[one].state == "sending"
+        doubted = places.outbox.get([one, 999])[one]
+        assert (doubted.state, doubted.error) == ("sending", "unknown 1: no answer")
         places.outbox.start(one)
         assert places.outbox.get([one])[one].not_before is None
         assert places.outbox.confirm(one, "r", "h", NOW)
@@ -138,6 +140,7 @@ def test_what_was_started_and_never_left_is_as_it_was(store: Store) -> None:
 def test_a_held_intent_that_is_let_go_is_looked_for_first(store: Store) -> None:
     with store.begin() as places:
         one, two = add(places, intent("1"), intent("2", "L2"))
+        places.outbox.defer(one, NOW + HOUR, "503")
         places.outbox.hold(one, "?")
         assert places.outbox.let_go(one)
         assert not places.outbox.let_go(two)
@@ -151,6 +154,7 @@ def test_only_what_waits_for_one_class_of_failure_is_woken(store: Store) -> None
         for one, error in zip(numbers, errors, strict=False):
             places.outbox.defer(one, NOW + HOUR, error)
         places.outbox.defer(numbers[5], NOW + HOUR, "transient 1: elsewhere")
+        assert places.outbox.wake("songlam", "%", NOW) == 0, "a class is a word, not a pattern"
         assert places.outbox.wake("songlam", "transient", NOW) == 2
         assert ready(places) == ["0", "4"]
 
@@ -270,6 +274,7 @@ def test_what_has_ended_stays_as_it_ended(store: Store) -> None:
         assert places.outbox.confirm(done, "r", "h", NOW)
         assert places.outbox.bury(dead, "410")
         before = places.outbox.get([done, dead])
+        assert (before[dead].state, before[dead].error) == ("dead", "410")
         for ended in (done, dead):
             assert not places.outbox.confirm(ended, "r2", "h2", NOW + HOUR)
             assert not places.outbox.defer(ended, NOW + HOUR, "later")
