@@ -14,6 +14,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from errors import ConfigInvalid
+from store.direct import command
 
 #: synchronous=FULL: with NORMAL a loss of power may take the last commits. The cache is in KiB when negative.
 PRAGMAS = (
@@ -109,9 +110,9 @@ def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         writing = connection.get_execution_options().get(WRITING, False)
         if connection.info.get(WRITING) is not writing:
-            connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+            command(connection, f"PRAGMA query_only={'OFF' if writing else 'ON'}")
             connection.info[WRITING] = writing
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        command(connection, "BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
 def read_options(engine: Engine) -> dict[str, Any]:

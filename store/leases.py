@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import and_, bindparam, case, or_, select, update
+from sqlalchemy import BindParameter, and_, bindparam, case, or_, select, update
 
 from store.prepared import Prepared
-from store.sql import Sql
+from store.sql import Sql, insert_into
 from store.tables import table_of
 from store.tables_control import LeaseRow
 
@@ -20,6 +21,35 @@ LEASE = table_of(LeaseRow)
 
 TOKEN = select(LEASE.c.token).where(LEASE.c.name == bindparam("name"), LEASE.c.owner == bindparam("owner"))
 READ_TOKEN, LOCKED_TOKEN = Prepared(TOKEN), Prepared(TOKEN.with_for_update())
+HOLDER = Prepared(
+    select(LEASE.c.owner, LEASE.c.token, LEASE.c.expires_at).where(
+        LEASE.c.name == bindparam("name"), LEASE.c.owner != ""
+    )
+)
+MINE = (LEASE.c.name == bindparam("of"), LEASE.c.owner == bindparam("by"), LEASE.c.token == bindparam("with"))
+RENEW = Prepared(
+    update(LEASE).where(*MINE, LEASE.c.expires_at > bindparam("now")).values(expires_at=bindparam("until"))
+)
+RELEASE = Prepared(update(LEASE).where(*MINE).values(owner=""))
+
+
+@cache
+def _acquire(*, postgresql: bool) -> Prepared:
+    """Put the lease down, or take it over where that is allowed; gives the token."""
+    owner: BindParameter[str] = bindparam("by")
+    now: BindParameter[datetime] = bindparam("now")
+    until: BindParameter[datetime] = bindparam("until")
+    new = insert_into(LEASE, postgresql=postgresql)
+    new = new.values(name=bindparam("of"), owner=owner, token=1, expires_at=until)
+    mine = and_(LEASE.c.owner == owner, LEASE.c.expires_at > now)
+    free = or_(LEASE.c.owner == "", LEASE.c.expires_at <= now)
+    token = case((mine, LEASE.c.token), else_=LEASE.c.token + 1)
+    taken = new.on_conflict_do_update(
+        index_elements=["name"],
+        set_={"owner": owner, "expires_at": until, "token": token},
+        where=or_(mine, free),
+    )
+    return Prepared(taken.returning(LEASE.c.token))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,34 +75,18 @@ class Leases:
         """
         if not owner:
             raise ValueError("a lease needs an owner")
-        new = self._sql.insert_or_change(LEASE).values(name=name, owner=owner, token=1, expires_at=now + ttl)
-        mine = and_(LEASE.c.owner == owner, LEASE.c.expires_at > now)
-        free = or_(LEASE.c.owner == "", LEASE.c.expires_at <= now)
-        taken = new.on_conflict_do_update(
-            index_elements=["name"],
-            set_={
-                "owner": owner,
-                "expires_at": now + ttl,
-                "token": case((mine, LEASE.c.token), else_=LEASE.c.token + 1),
-            },
-            where=or_(mine, free),
-        )
-        return self._sql.run(taken.returning(LEASE.c.token)).scalar_one_or_none()
+        asked = _acquire(postgresql=self._sql.postgresql)
+        row = self._sql.ask_one(asked, of=name, by=owner, now=now, until=now + ttl)
+        return None if row is None else int(row[0])
 
     def renew(self, name: str, owner: str, token: int, now: datetime, ttl: timedelta) -> bool:
         """Keep a lease for `ttl` from `now`; False if it ran out or is no longer this owner's: then stop."""
-        mine = (
-            LEASE.c.name == name,
-            LEASE.c.owner == owner,
-            LEASE.c.token == token,
-            LEASE.c.expires_at > now,
-        )
-        return self._sql.run(update(LEASE).where(*mine).values(expires_at=now + ttl)).rowcount == 1
+        mine = {"of": name, "by": owner, "with": token}
+        return self._sql.do(RENEW, **mine, now=now, until=now + ttl) == 1
 
     def release(self, name: str, owner: str, token: int) -> None:
         """Give a lease back; the token stays, so that the next one is greater."""
-        mine = (LEASE.c.name == name, LEASE.c.owner == owner, LEASE.c.token == token)
-        self._sql.run(update(LEASE).where(*mine).values(owner=""))
+        self._sql.do(RELEASE, **{"of": name, "by": owner, "with": token})
 
     def holds(self, name: str, owner: str, token: int) -> bool:
         """Whether the token is still the newest; nobody can take the lease until this writing unit ends."""
@@ -82,6 +96,5 @@ class Leases:
 
     def holder(self, name: str) -> Lease | None:
         """Who has the lease, if anybody; look at `expires_at`."""
-        columns = (LEASE.c.owner, LEASE.c.token, LEASE.c.expires_at)
-        row = self._sql.run(select(*columns).where(LEASE.c.name == name, LEASE.c.owner != "")).one_or_none()
+        row = self._sql.ask_one(HOLDER, name=name)
         return None if row is None else Lease(*row)

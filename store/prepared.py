@@ -13,6 +13,9 @@ from sqlalchemy import Dialect
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
 
+#: SQLite (from 3.47 on, with STAT4) plans a statement anew each time that a bare mark after LIMIT gets its value.
+LIMITS = ("LIMIT ? OFFSET", "LIMIT ? + 0 OFFSET")
+
 #: A limit that leaves nothing out.
 NO_LIMIT = 2**62
 
@@ -38,7 +41,7 @@ class Form:
             for place, one in enumerate(parts)
         }
         order = expanded.positiontup
-        self.text = expanded.statement
+        self.text = expanded.statement.replace(*LIMITS)
         self._named = order is None
         self._slots = []
         for name in expanded.parameters if order is None else order:

@@ -14,11 +14,12 @@ from functools import cache
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Connection, CursorResult, Row, Select, Table, bindparam
+from sqlalchemy import Connection, CursorResult, Select, Table, bindparam
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql import Executable
 
+from store.direct import Answer, Text, runner
 from store.prepared import Prepared
 
 #: Longest list of values given to one statement; keeps both databases far from their limits.
@@ -53,13 +54,14 @@ def _load_text(table: Table, conflict: str, *, postgresql: bool) -> str:
     return f'INSERT INTO "{table.name}" ({listed}) VALUES ({marks}){ending}'  # noqa: S608 -- names of our own tables
 
 
-def _insert(table: Table, *, postgresql: bool) -> sqlite.Insert | pg.Insert:
+def insert_into(table: Table, *, postgresql: bool) -> sqlite.Insert | pg.Insert:
+    """An INSERT that can be told what to do about a row that is there already."""
     return pg.insert(table) if postgresql else sqlite.insert(table)
 
 
 @cache
 def _put(table: Table, names: tuple[str, ...], keys: tuple[str, ...], *, postgresql: bool) -> Prepared:
-    statement = _insert(table, postgresql=postgresql).values({name: bindparam(name) for name in names})
+    statement = insert_into(table, postgresql=postgresql).values({name: bindparam(name) for name in names})
     changed = {name: statement.excluded[name] for name in names if name not in keys}
     return Prepared(statement.on_conflict_do_update(index_elements=keys, set_=changed))
 
@@ -95,7 +97,7 @@ POSTGRESQL_BINDS = Binds(moment=_same, raw=_same, truth=_same, nothing=None)
 class Sql:
     """The connection of one unit of work, in its transaction; `salt` keys the digests of secret ids."""
 
-    __slots__ = ("binds", "connection", "postgresql", "salt", "writing")
+    __slots__ = ("_text", "binds", "connection", "postgresql", "salt", "writing")
 
     def __init__(self, connection: Connection, salt: bytes, *, writing: bool) -> None:
         self.connection = connection
@@ -103,6 +105,7 @@ class Sql:
         self.writing = writing
         self.postgresql = connection.dialect.name == "postgresql"
         self.binds = POSTGRESQL_BINDS if self.postgresql else SQLITE_BINDS
+        self._text: Text = runner(connection)
 
     def run(
         self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None
@@ -113,7 +116,7 @@ class Sql:
     def ask(self, prepared: Prepared, **values: Any) -> Sequence[Any]:
         """The rows of a prepared statement."""
         form = prepared.form(self.connection.dialect, values)
-        return form.read(self.connection.exec_driver_sql(form.text, form.bound(values)).all())
+        return form.read(self._text(form.text, form.bound(values)).fetchall())
 
     def ask_one(self, prepared: Prepared, **values: Any) -> Any:
         """The only row of a prepared statement, or None."""
@@ -123,14 +126,14 @@ class Sql:
     def do(self, prepared: Prepared, **values: Any) -> int:
         """Run a prepared statement that gives no rows; how many rows it changed."""
         form = prepared.form(self.connection.dialect, values)
-        return int(self.connection.exec_driver_sql(form.text, form.bound(values)).rowcount)
+        return int(self._text(form.text, form.bound(values)).rowcount)
 
     def load(self, table: Table, rows: list[Values], conflict: str = "") -> None:
         """Insert many rows; `conflict` "(a,b) UPDATE" puts them over old ones, "(a,b) DO NOTHING" not."""
         if rows:
-            self.connection.exec_driver_sql(_load_text(table, conflict, postgresql=self.postgresql), rows)
+            self._text(_load_text(table, conflict, postgresql=self.postgresql), rows).close()
 
-    def among(self, text: str, fixed: Values, values: Collection[Any]) -> Iterator[Row[*tuple[Any, ...]]]:
+    def among(self, text: str, fixed: Values, values: Collection[Any]) -> Iterator[Values]:
         """Rows of a text with marks `?` for `fixed` and, last, `(*)` for the values, CHUNK at once."""
         for result in self._each(text, fixed, values):
             yield from result
@@ -140,13 +143,11 @@ class Sql:
         for result in self._each(text, fixed, values):
             result.close()
 
-    def _each(
-        self, text: str, fixed: Values, values: Collection[Any]
-    ) -> Iterator[CursorResult[*tuple[Any, ...]]]:
+    def _each(self, text: str, fixed: Values, values: Collection[Any]) -> Iterator[Answer]:
         for some in chunks(values):
             marked = text.replace("(*)", f"({', '.join('?' * len(some))})")
             ready = marked.replace("?", "%s") if self.postgresql else marked
-            yield self.connection.exec_driver_sql(ready, (*fixed, *some))
+            yield self._text(ready, (*fixed, *some))
 
     def put(self, table: Table, rows: Sequence[Mapping[str, Any]], keys: tuple[str, ...]) -> None:
         """Insert few rows over old ones with the same keys."""
@@ -154,11 +155,11 @@ class Sql:
             return
         prepared = _put(table, tuple(rows[0]), keys, postgresql=self.postgresql)
         form = prepared.form(self.connection.dialect, rows[0])
-        self.connection.exec_driver_sql(form.text, [form.bound(row) for row in rows])
+        self._text(form.text, [form.bound(row) for row in rows]).close()
 
     def insert_or_change(self, table: Table) -> sqlite.Insert | pg.Insert:
-        """An INSERT that can be told what to do about a row that is there already."""
-        return _insert(table, postgresql=self.postgresql)
+        """`insert_into` for this database."""
+        return insert_into(table, postgresql=self.postgresql)
 
     def locked(self, query: Select[Any], *, skip: bool = False) -> Select[Any]:
         """The query, keeping others off its rows until this unit ends. SQLite has one writer anyway."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -47,9 +48,15 @@ def rules_digest(site: Site) -> str:
         told = hashlib.sha256(site.settings.model_dump_json(include=_SETTINGS).encode())
         for name, profile in sorted(site.profiles.files.items()):
             told.update(f"\0{name}\0{profile.model_dump_json()}".encode())
-        told.update(SHIPPED_SWAPS.read_bytes() + version("tdcd-sync").encode())
+        told.update(_program())
         site.rules_digest = told.hexdigest()
     return site.rules_digest
+
+
+@cache
+def _program() -> bytes:
+    """What the program itself brings along; it does not change while it runs."""
+    return SHIPPED_SWAPS.read_bytes() + version("tdcd-sync").encode()
 
 
 def rules_unchanged(site: Site, places: Places) -> bool:

@@ -96,6 +96,31 @@ def test_a_refusal_of_the_database_is_sorted_like_any_other(filled_url: str) -> 
         room.do(change, new="no such state")
 
 
+def test_what_was_refused_is_not_told_with_its_values(filled_url: str) -> None:
+    with pytest.raises(DBAPIError, match="no_such_table") as refused, sql(filled_url) as room:
+        next(room.among("SELECT 1 FROM no_such_table WHERE a = ? AND b IN (*)", ("secret",), ["secret"]))
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+def test_sqlite_plans_a_statement_once_whatever_its_limit(filled_url: str) -> None:
+    some = Prepared(select(OUTBOX.c.id).order_by(OUTBOX.c.id).limit(bindparam("limit")))
+    planned: list[tuple[Any, ...]] = []
+
+    def look(*what: Any) -> int:
+        planned.append(what)
+        return 0
+
+    with sql(filled_url) as room:
+        driver: Any = room.connection.connection.dbapi_connection
+        driver.set_authorizer(look)
+        assert len(room.ask(some, limit=1)) == 1
+        assert planned
+        planned.clear()
+        assert len(room.ask(some, limit=3)) == 3
+    assert not [what for what in planned if OUTBOX.name in what]
+
+
 def test_the_text_of_one_database_is_not_given_to_another() -> None:
     values: dict[str, Any] = {"until": NOW, "lanes": ["a"]}
     texts = {
