@@ -15,11 +15,12 @@ import pytest
 import structlog
 from hypothesis import settings
 
-from tests.in_memory import use_memory
+from tests.in_memory import keep_compiled, use_memory
 from tests.postgres_server import Server
 from tests.simulation.summary import Summary
 
 use_memory()
+keep_compiled()
 
 # How long a draw takes says how busy the machine is, not whether the code is right.
 settings.register_profile("tdcd", deadline=None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -23,6 +24,12 @@ def room_in_memory(place: Path = MEMORY, room: int = ROOM) -> Path | None:
         return None
     no_programs = bool(os.statvfs(place).f_flag & os.ST_NOEXEC)
     return None if no_programs or shutil.disk_usage(place).free <= room else place
+
+
+def keep_compiled() -> None:
+    """Compiled modules are kept for the programs that tests start, also where the machine is set not to."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def use_memory() -> None:
