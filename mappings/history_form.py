@@ -155,7 +155,12 @@ class HappenedEvent(Form):
 
 
 #: How a field of an event is written in the form, where it is not written as it is held.
-_WRITTEN: Final[dict[str, Any]] = {"due": DueDay, "wished": DueDay, "until": Instant}
+_WRITTEN: Final[dict[str, Any]] = {
+    "due": DueDay,
+    "wished": DueDay,
+    "until": Instant,
+    "not_kept": Annotated[int, Field(ge=0)],
+}
 _COMMON: Final = {field.name for field in fields(e.Event)} | {"text"}
 #: Names that may be left out: the id is a name as well.
 _NAMES: Final = {"lead_name": "lead", "successor_name": "successor"}
@@ -309,7 +314,7 @@ def _form(event: e.Event) -> dict[str, Any]:
         value = getattr(event, field.name)
         if field.name in {"task", "key", "occurred_at", "actor"}:
             continue
-        if value in (None, "", ()) and field.name != "evidence":
+        if value in (None, "", (), 0) and field.name != "evidence":
             continue
         values["due" if field.name == "wished" else field.name] = _plain(value)
     return values

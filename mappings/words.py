@@ -85,7 +85,11 @@ def receipt_text(task: Task, event: ResultSubmitted, *, due_end: datetime | None
         in_time = at < due_end or (at == due_end and due_end.astimezone(LOCAL).time() != time())
         lines.append(f"Thời điểm gửi: {'đúng hạn' if in_time else 'quá hạn'}.")
     lines += [f"Tệp minh chứng {sha[:16]} (SHA-256: {sha})" for sha in event.evidence]
-    if not event.evidence:
+    if event.not_kept:
+        lines.append(
+            f"{event.not_kept} tệp kèm theo chỉ có trên hệ thống văn bản, không được lưu làm minh chứng."
+        )
+    elif not event.evidence:
         lines.append("Không có tệp minh chứng kèm theo.")
     return "\n".join([*lines, f"Mã biên nhận: {marker}"])
 

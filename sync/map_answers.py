@@ -210,7 +210,7 @@ def _kept_here(site: Site, places: Places, event: Event, action: JobAction, ther
         ]
     )
     shown = tuple(hashes[file.remote_id] for file in action.files if file.remote_id in hashes)
-    return replace(keyed, evidence=shown)
+    return replace(keyed, evidence=shown, not_kept=len(action.files) - len(shown))
 
 
 def _ask(

@@ -94,12 +94,16 @@ def _explained(record: JobRecord, lead: JobLine | None, reading: Reading, own_us
 
 
 def _with_hashes(site: Site, places: Places, event: Event) -> Event:
-    """Replace the remote ids of a submission's files by the hashes under which they are kept."""
+    """Replace the remote ids of a submission's files by the hashes under which they are kept.
+
+    The others are counted: a file that was handed in and not kept does not make a result one without a file.
+    """
     if not isinstance(event, ResultSubmitted) or not event.evidence:
         return event
     ids = [name.removeprefix(_REMOTE) for name in event.evidence if name.startswith(_REMOTE)]
     hashes = places.evidence.by_remote(site.name, ids)
-    return replace(event, evidence=tuple(hashes[i] for i in ids if i in hashes))
+    kept = tuple(hashes[i] for i in ids if i in hashes)
+    return replace(event, evidence=kept, not_kept=len(ids) - len(kept))
 
 
 def _refusals(site: Site, places: Places, task: str, record: JobRecord) -> list[Intent]:

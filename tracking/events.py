@@ -98,6 +98,8 @@ class ResultSubmitted(Event):
 
     text: str = ""
     evidence: tuple[str, ...] = ()
+    not_kept: int = 0
+    """Files that were handed in with it and could not be brought or kept: they lie in the document system alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,10 +82,11 @@ def on_clock(task: Task, instant: datetime) -> datetime:
 def counted_submission(task: Task, profile: Profile) -> Submission | None:
     """The sending that decides; where proof is asked for, one without a file is only progress (LC-14).
 
-    What the Office approved or refused was a result to the Office, with a file or without.
+    A file that was handed in and that the tracker could not bring is one all the same. What the Office
+    approved or refused was a result to the Office, with a file or without.
     """
     sent = task.submission
-    if sent is None or sent.evidence or task.decided.verb != "none":
+    if sent is None or sent.has_file or task.decided.verb != "none":
         return sent
     return sent if profile.evidence.without_file == "submission" else None
 

@@ -211,7 +211,7 @@ def _is_bare_claim(task: Task, verdict: Verdict) -> bool:
     """The latest sending that counts has no file, and the Office has not refused it already."""
     if not verdict.text or verdict.family is Family.ENDED or task.decided.verb == "rejected":
         return False
-    return task.submission is not None and not task.submission.evidence
+    return task.submission is not None and not task.submission.has_file
 
 
 def bucket(verdict: Verdict) -> Bucket:

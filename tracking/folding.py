@@ -219,7 +219,14 @@ class _Folding:
     def on_submit(self, event: e.ResultSubmitted) -> None:
         self._report(event.occurred_at)
         further = self.decided.verb == "approved"
-        sent = Submission(event.occurred_at, event.actor, event.text, event.evidence, further=further)
+        sent = Submission(
+            event.occurred_at,
+            event.actor,
+            event.text,
+            event.evidence,
+            not_kept=event.not_kept,
+            further=further,
+        )
         self.submissions.append(sent)
         if not further:
             self.counted, self.decided = len(self.submissions) - 1, Decided()
@@ -237,9 +244,7 @@ class _Folding:
         self.decided = decided
         if self.counted is not None:
             sent = self.submissions[self.counted]
-            self.submissions[self.counted] = Submission(
-                sent.at, sent.by, sent.text, sent.evidence, decided, sent.further
-            )
+            self.submissions[self.counted] = replace(sent, decided=decided)
 
     def consent(self, event: e.ExtensionGranted) -> Event | None:
         """A due date that somebody of the Office set: an extension only when it is later than the one in force.

@@ -33,8 +33,15 @@ class Submission:
     text: str
     evidence: tuple[str, ...]
     decided: Decided = Decided()
+    not_kept: int = 0
+    """Files handed in with it that only the document system has."""
     further: bool = False
     """Came after an approval: kept as proof, opens nothing. Only the Office reopens."""
+
+    @property
+    def has_file(self) -> bool:
+        """Whether a file was handed in, whoever has it now."""
+        return bool(self.evidence or self.not_kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def test_a_file_that_comes_at_the_second_try_counts_as_handed_in_with_the_result
         assert not places.dead_letters.open("memory")
 
 
-@pytest.mark.covers("F28")
+@pytest.mark.covers("F28", "LC-14", "DT-10")
 def test_a_file_that_never_comes_is_told_to_the_sender_and_the_result_counts_without_it(arena: Arena) -> None:
     cuts = _hand_in(arena, times=100)
     for _ in range(8):
@@ -90,7 +90,12 @@ def test_a_file_that_never_comes_is_told_to_the_sender_and_the_result_counts_wit
     assert "không tải được nguyên vẹn" in note
     assert "SHA-256" not in note
     (receipt,) = [text for text in _said(arena) if "Biên nhận" in text]
-    assert "Không có tệp minh chứng" in receipt
+    assert "Không có tệp minh chứng" not in receipt
+    assert "1 tệp kèm theo chỉ có trên hệ thống văn bản" in receipt
+    # Handed in with its file and in time: that the file cannot be brought makes nobody late (LC-14).
+    arena.move(days=3)
+    arena.settle()
+    assert arena.shown() == {"Rà soát nợ thuế": "Đã thực hiện"}
     before = cuts.tried
     arena.system.act(arena.job_of("Rà soát nợ thuế"), FINANCE_HEAD, "", "Bổ sung sau")
     arena.settle()

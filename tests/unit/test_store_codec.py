@@ -50,7 +50,7 @@ def any_event(cls: type[Event]) -> st.SearchStrategy[Event]:
 def test_the_bytes_are_exactly_these() -> None:
     assert to_body(SUBMITTED) == (
         b'{"task":"TD-1","key":"action:7","occurred_at":"2026-11-21T02:30:00Z","actor":"nv7",'
-        b'"text":"Xong","evidence":["ab"]}'
+        b'"text":"Xong","evidence":["ab"],"not_kept":0}'
     )
 
 
@@ -79,6 +79,10 @@ def test_a_due_day_and_what_is_kept_as_none() -> None:
         task="TD-1", key="x", occurred_at=SUBMITTED.occurred_at, due=Due(date(2026, 12, 1), time(17, 0))
     )
     assert from_body("extension_granted", to_body(granted)) == granted
+    # What was written before files that are not kept were counted.
+    older = to_body(SUBMITTED).replace(b',"not_kept":0', b"")
+    assert older != to_body(SUBMITTED)
+    assert from_body("result_submitted", older) == SUBMITTED
     corrected = TaskCorrected(
         task="TD-1", key="x", occurred_at=SUBMITTED.occurred_at, coordinators=("H1", "H2")
     )

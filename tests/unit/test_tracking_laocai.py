@@ -292,6 +292,8 @@ def test_a_result_without_a_file_is_progress_until_the_office_takes_it_for_a_res
     bare = did(ResultSubmitted, "19/3/2026 16:00:00")
     assert judged(LAOCAI, [assigned(), bare], "19/3/2026 17:00:00").text == "Đang thực hiện đến hạn"
     approved = did(ResultApproved, "24/3/2026 08:00:00")
+    brought_by_nobody = did(ResultSubmitted, "19/3/2026 16:00:00", not_kept=1)
+    assert judged(LAOCAI, [assigned(), brought_by_nobody], "25/3/2026 00:00:00").text == "Đã thực hiện"
     verdict = judged(LAOCAI, [assigned(), bare, approved], "25/3/2026 00:00:00")
     assert (verdict.text, verdict.lateness) == ("Đã hoàn thành", "on_time")
 
