@@ -76,10 +76,13 @@ def decide_to_outbox(site: Site, *, only: Sequence[str] | None = None) -> Decide
 def decision_time(site: Site, places: Places) -> datetime:
     """The instant for which this site's tasks are decided: not later than the other sites were read, where
     people may have done something with them as well. A site that was never read yet holds nobody up, nor does one
-    that shows no work; its own tasks stand as they were given (NOTHING_READ)."""
+    that shows no work; its own tasks stand as they were given (NOTHING_READ), as
+    they do until a first reading that was begun has come to its end."""
     if not shows_work(site):
         return instant_of(places, site.name, NOTHING_READ)
     read = [instant_of(places, name, site.now()) for name in (site.name, *site.neighbours)]
+    if read[0] == NOTHING_READ:
+        return NOTHING_READ
     return min((moment for moment in read if moment != NOTHING_READ), default=site.now())
 
 

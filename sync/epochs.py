@@ -19,12 +19,13 @@ from store.inbox import Envelope
 from store.places import Places
 from store.workitems import WorkItem
 from sync.brakes import Brake, Braked, source_went_back
+from sync.judging import READ_ANEW
 from sync.sealed_plans import approved, passed
 from sync.site import Site
 
 SCOPE = "site:epoch"
 #: Since when (ISO time) what is known belongs to the source as it is now.
-STREAM = "epoch"
+STREAM = READ_ANEW
 #: The newest time that the source's own clock has shown.
 CLOCK = "source clock"
 SKEW = timedelta(minutes=10)
@@ -58,7 +59,8 @@ def epoch_accepted(site: Site) -> bool:
     """While held: work the report out and seal it; once exactly this report is approved, begin anew.
 
     Beginning anew forgets cursors and remembered rows, so that everything is read again; what the
-    outbox has confirmed stays confirmed and is not sent again.
+    outbox has confirmed stays confirmed and is not sent again. Until the work items were read to their end,
+    tasks stand as of the moment to which they had been read before.
     """
     with site.store.read() as places:
         sealed = any(plan.kind == SCOPE for plan in places.plans.find(site.name))
@@ -68,10 +70,11 @@ def epoch_accepted(site: Site) -> bool:
     if not passed(site, brake):
         return False
     with site.store.begin() as places:
+        read_to = places.cursors.complete_to(site.name, Stream.ACTIVITY.value)
         for stream in (*(stream.value for stream in Stream), CLOCK):
             places.cursors.clear(site.name, stream)
         places.inbox.forget(site.name)
-        places.cursors.set(site.name, STREAM, site.now().isoformat())
+        places.cursors.set(site.name, STREAM, site.now().isoformat(), read_to)
     return True
 
 

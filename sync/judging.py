@@ -28,6 +28,8 @@ BLOCK = 500
 NOTHING_READ: Final = datetime(1970, 1, 1, tzinfo=UTC)
 #: In the place of a position in the list of work items, at a site that shows none (`sync/unseen_work.py`).
 NOT_SHOWN: Final = "not shown"
+#: The cursor of a source that was restored: since when it is read anew, and how far it had been read before.
+READ_ANEW: Final = "epoch"
 
 
 @dataclass(slots=True)
@@ -42,12 +44,18 @@ class LeftOut:
 def instant_of(places: Places, site: str, now: datetime) -> datetime:
     """The moment to which people's actions at `site` were read completely; `now` before the first reading.
 
-    It never goes back, so a clock that is set back takes back no state (F39). NOTHING_READ where it can never be read.
+    It never goes back, so a clock that is set back takes back no state (F39), and neither does a source that is
+    read anew. NOTHING_READ where it can never be read, or where the first reading was begun and not ended yet.
     """
     read = places.cursors.get(site, Stream.ACTIVITY.value)
-    if read is None or read.complete_to is None:
-        return NOTHING_READ if read is not None and read.value == NOT_SHOWN else now
-    return read.complete_to
+    if read is not None and read.complete_to is not None:
+        return read.complete_to
+    if read is not None and read.value == NOT_SHOWN:
+        return NOTHING_READ
+    before = places.cursors.complete_to(site, READ_ANEW)
+    if before is not None:
+        return before
+    return NOTHING_READ if read is not None and read.value else now
 
 
 def instant_for(task: Task, as_of: datetime) -> datetime:
