@@ -67,9 +67,20 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _plain_logs() -> Iterator[None]:
-    """A command that ran in this process must not set up the logs of the next test."""
+    """A command that ran in this process must not set up the logs of the next test.
+
+    The library's own form of a traceback, with every local variable drawn in boxes, takes seconds.
+    """
+    _usual_logs()
     yield
     structlog.reset_defaults()
+
+
+def _usual_logs() -> None:
+    usual = structlog.get_config()["processors"]
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    if isinstance(usual[-1], structlog.dev.ConsoleRenderer):
+        structlog.configure(processors=[*usual[:-1], plain])
 
 
 @pytest.fixture
