@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 
@@ -83,6 +84,26 @@ WAITING: Final = "A file of it could not be brought yet; it is tried again."
 
 #: Versions of one record, each with the turn it was last shown at and its number.
 Versions = dict[str, tuple[int, int]]
+
+
+@cache
+def _reopen(*, some_kinds: bool, some_ids: bool, waiting: bool) -> Prepared:
+    """The latest version of settled records, all or some of them, is `new` again."""
+    other = INBOX.alias("other")
+    same = (
+        other.c.site == INBOX.c.site,
+        other.c.kind == INBOX.c.kind,
+        other.c.remote_id == INBOX.c.remote_id,
+    )
+    newer = select(other.c.id).where(*same, other.c.turn > INBOX.c.turn).exists()
+    where: list[ColumnElement[bool]] = [INBOX.c.site == bindparam("of_site"), INBOX.c.state != "new", ~newer]
+    if not waiting:
+        where.append(or_(INBOX.c.state != "held", INBOX.c.reason != WAITING))
+    if some_kinds:
+        where.append(INBOX.c.kind.in_(bindparam("kinds", expanding=True)))
+    if some_ids:
+        where.append(INBOX.c.remote_id.in_(bindparam("ids", expanding=True)))
+    return Prepared(update(INBOX).where(*where).values(state="new", reason=""))
 
 
 class Inbox:
@@ -174,24 +195,13 @@ class Inbox:
 
         Those that wait for a file stay where they are, unless `waiting` says that they need not any more.
         """
-        other = INBOX.alias("other")
-        same = (
-            other.c.site == INBOX.c.site,
-            other.c.kind == INBOX.c.kind,
-            other.c.remote_id == INBOX.c.remote_id,
-        )
-        newer = select(other.c.id).where(*same, other.c.turn > INBOX.c.turn).exists()
-        where: list[ColumnElement[bool]] = [INBOX.c.site == site, INBOX.c.state != "new", ~newer]
-        if not waiting:
-            where.append(or_(INBOX.c.state != "held", INBOX.c.reason != WAITING))
+        again = _reopen(some_kinds=kinds is not None, some_ids=remote_ids is not None, waiting=waiting)
+        given: dict[str, Any] = {"of_site": site}
         if kinds is not None:
-            where.append(INBOX.c.kind.in_(kinds))
-        again = update(INBOX).where(*where).values(state="new", reason="")
+            given["kinds"] = list(kinds)
         if remote_ids is None:
-            return int(self._sql.run(again).rowcount)
-        return sum(
-            self._sql.run(again.where(INBOX.c.remote_id.in_(some))).rowcount for some in chunks(remote_ids)
-        )
+            return self._sql.do(again, **given)
+        return sum(self._sql.do(again, **given, ids=some) for some in chunks(remote_ids))
 
     def again(self, ids: Collection[int]) -> None:
         """Put these very versions back to `new`, whether or not newer ones have come since."""
