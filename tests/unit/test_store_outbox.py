@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -297,3 +298,12 @@ def test_an_intent_is_checked_when_it_is_made() -> None:
         intent("a", state="gone")
     with pytest.raises(ValueError, match="created_at"):
         intent("a", created_at=datetime(2026, 1, 1))
+
+
+@pytest.mark.parametrize("name", ["not_before", "finished_at"])
+def test_a_time_without_a_zone_is_named_and_nothing_of_it_is_stored(store: Store, name: str) -> None:
+    given: dict[str, Any] = {name: datetime(2026, 1, 1)}
+    with store.begin() as places:
+        with pytest.raises(ValueError, match=f"^{name}: a time without a zone"):
+            add(places, intent("good"), intent("a", **given))
+        assert places.outbox.find("songlam") == []

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from pydantic import ValidationError
 
 from tracking.rulebook import Family, Lateness, OwedWhen, Rulebook, StatusRule
-from tracking.vocabulary import Facts, combinations, possible
+from tracking.vocabulary import VOCABULARY, Facts, combinations, possible
 
 
 def _rule(id: str, text: str, family: Family, **when: str) -> StatusRule:  # noqa: A002
@@ -125,3 +128,43 @@ def test_where_no_rule_answers_later_nothing_is_said_to_change() -> None:
     ruling = book.ruling(_facts(due="ahead"))
     assert (ruling.changes_when_near, ruling.changes_when_past) == (False, False)
     assert all(facts.due != "ahead" for facts in book.gaps)
+
+
+def test_a_kind_with_rules_of_its_own_is_worked_out_apart_and_every_other_is_read_as_a_directive() -> None:
+    book = Rulebook((_rule("LC-5", "phản ánh", Family.WORKING, kind="petition"), *RULES), "late")
+    plain = _facts(due="ahead", submitted="none", decision="none")
+    assert book.ruling(replace(plain, kind="petition")).rule.text == "phản ánh"
+    for kind in set(VOCABULARY["kind"]) - {"petition"}:
+        assert book.ruling(replace(plain, kind=kind)) == book.ruling(plain)  # type: ignore[arg-type]
+    assert book.ruling(plain).rule.text == "chờ"
+
+
+def test_a_gap_is_told_for_each_kind_that_is_asked_for_and_for_no_other() -> None:
+    book = Rulebook((_rule("LC-5", "x", Family.WORKING, kind="directive"),), "late")
+    assert book.gaps == ()
+    lacking = Rulebook((_rule("LC-5", "x", Family.WORKING, kind="petition"),), "late")
+    assert set(lacking.gaps) == set(combinations(["directive"]))
+
+
+def test_a_rule_behind_one_that_takes_everything_is_silent() -> None:
+    book = Rulebook((*RULES, _rule("LC-9", "không bao giờ", Family.WORKING, due="past")), "late")
+    assert book.silent_rules == ("LC-9",)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"when": {"colour": ("red",)}}, "no fact is called colour"),
+        ({"when": {"due": ("near", "soon")}}, "due is never soon (choose from none, ahead, near, past)"),
+        ({"when": {"due": ("soon",), "colour": ("red",)}}, "no fact is called colour; due is never soon"),
+        ({"basis": "silent"}, "basis is silent: write the reading that was chosen"),
+        ({"basis": "inferred"}, "basis is inferred: write the reading that was chosen"),
+        ({"id": "lc1"}, "String should match pattern"),
+    ],
+)
+def test_a_rule_that_could_not_mean_what_it_says_is_refused(given: dict[str, object], said: str) -> None:
+    plain = {"id": "LC-1", "when": {}, "text": "x", "family": "working", "article": "Điều 1"}
+    assert StatusRule.model_validate({**plain, "basis": "silent", "reading": "as agreed"}).reading
+    with pytest.raises(ValidationError) as refused:
+        StatusRule.model_validate({**plain, **given})
+    assert said in str(refused.value)
