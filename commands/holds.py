@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +16,7 @@ from sync.breaks import break_list
 from sync.change_orders import answer as give_answer
 from sync.holding import hold_list, stop
 from sync.holding import release as let_go
+from sync.making_again import make_again
 from sync.matching import match as say_match
 from sync.opening import open_site, wall_clock
 from sync.sealed_plans import find, shown
@@ -113,6 +115,32 @@ def match(
         )
     said = f"counts for {', '.join(tasks)} with the next pass" if tasks else "none of ours"
     typer.echo(f"Matched: {scope} ({said})")
+
+
+def remake(
+    task: Annotated[str, typer.Argument(help="Tracking code, for example TD-7K3M9Q2XWB.")],
+    by: ByOption = "",
+    reason: Annotated[str, typer.Option(help="Why, for whoever reads it later.")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would be made and change nothing.")
+    ] = False,
+    config: ConfigOption = None,
+    site: SiteOption = None,
+    as_json: bool = JSON_OPTION,
+) -> None:
+    """Make the work item of one task once more after somebody deleted it in the document system."""
+    with (
+        opened_ledger(config) as (settings, store),
+        open_site(settings, site_of(settings, site), store) as one,
+    ):
+        done = make_again(one, task, by=by, reason=reason, dry_run=dry_run)
+    if as_json:
+        print_json(asdict(done))
+        return
+    title = "Ordered before" if done.before else "Would be made" if dry_run else "Ordered"
+    print_pairs(title, asdict(done))
+    if not dry_run:
+        typer.echo("The running daemon makes it; without one, run `tdcd sync`.")
 
 
 def breaks(config: ConfigOption = None, site: SiteOption = None, as_json: bool = JSON_OPTION) -> None:

@@ -79,6 +79,11 @@ VERBS = {
     "release": Verb(
         "holds", "release", "Release a hold after a person has looked: what was stopped may go on."
     ),
+    "remake": Verb(
+        "holds",
+        "remake",
+        "Make the work item of one task once more after somebody deleted it in the document system.",
+    ),
     "breaks": Verb(
         "holds",
         "breaks",

@@ -292,6 +292,21 @@ def _creation(
         return
     if any(one.state != "pending" or orjson.loads(one.body)["lead"] == lead for one in creates):
         return
+    # A lead that comes back later has another key than the one that gave way.
+    effect = f"create:{lead}:{creates[-1].id}" if creates else f"create:{lead}"
+    intent = creation(site, places, task, values, lead, effect)
+    if creates and creates[-1].error in QUIET:
+        # Another lead is no approval: it waits for the plan as the one before did, or stays declined.
+        intent = replace(intent, not_before=creates[-1].not_before, error=creates[-1].error)
+    _supersede(places, [intent])
+    yield intent
+
+
+def creation(
+    site: Site, places: Places, task: Task, values: Mapping[str, str], lead: str, effect: str
+) -> Intent:
+    """The work item as it is given to `lead` today."""
+    people, today = site.directory(places), site.now().date()
     others = (people.acting(unit, today) for unit in task.coordinators)
     body = {
         "document_id": task.directive,
@@ -302,14 +317,7 @@ def _creation(
         "lead": lead,
         "coordinators": [unit for unit in dict.fromkeys(others) if unit and unit != lead],
     }
-    # A lead that comes back later has another key than the one that gave way.
-    effect = f"create:{lead}:{creates[-1].id}" if creates else f"create:{lead}"
-    intent = _intent(site, task, "create_job", effect, orjson.dumps(body))
-    if creates and creates[-1].error in QUIET:
-        # Another lead is no approval: it waits for the plan as the one before did, or stays declined.
-        intent = replace(intent, not_before=creates[-1].not_before, error=creates[-1].error)
-    _supersede(places, [intent])
-    yield intent
+    return _intent(site, task, "create_job", effect, orjson.dumps(body))
 
 
 def _for_submission(
