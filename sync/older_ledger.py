@@ -17,9 +17,10 @@ from typing import Final
 
 import orjson
 
+from connector.errors import ListingUnreadable
 from connector.port import Capability, Stream
 from connector.records import DirectiveRecord, JobRecord, Kind, RawRecord, Record
-from errors import RetryLater, SkipRecord
+from errors import SkipRecord
 from mappings.words import tracking_code
 from store.ledger import Entry
 from store.outbox import Intent
@@ -71,8 +72,8 @@ def left_in_doubt(site: Site, intent: Intent) -> bool:
 def look_at_newest(site: Site) -> None:
     """Once in a run: look through the work items that were given since this ledger knew of all.
 
-    One request as a rule. Lists that do not begin with the newest are read to their end. One that cannot be read now
-    is tried again with the next pass.
+    One request as a rule. Lists that do not begin with the newest are read to their end. One that cannot be read
+    holds up nothing else; it is tried again with the next pass. Raises RetryLater when the source is away.
     """
     if site.looked:
         return
@@ -84,7 +85,7 @@ def look_at_newest(site: Site) -> None:
             note_traces(site, [_decoded(site, raw) for raw in page.records])
     except _SeenEnoughError:
         pass
-    except RetryLater:
+    except ListingUnreadable:
         return
     site.looked = True
 

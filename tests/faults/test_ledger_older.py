@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from connector.errors import ListingUnreadable
 from connector.memory_system import Trouble
 from connector.port import Stream
 from store.engine import Store, open_store
@@ -254,3 +255,28 @@ def _watch(site: Site, looked: Counter[str]) -> None:
         return find(write)
 
     site.connector.find = counted  # type: ignore[method-assign]
+
+
+@pytest.mark.covers("F34")
+def test_a_list_of_work_items_that_cannot_be_used_holds_up_nothing_else(copied: Copied) -> None:
+    copied.give(TAX, "12/CT-UBND")
+    copied.settle()
+    copied.copy_aside()
+    copied.give(BUDGET, "13/CT-UBND")
+    copied.settle()
+    before = copied.done()
+    copied.put_back()
+    whole = copied.site.connector.listing
+
+    def broken(stream: Stream, known: Any) -> Any:
+        if stream is Stream.ACTIVITY:
+            raise ListingUnreadable("A page repeats.")
+        return whole(stream, known)
+
+    copied.site.connector.listing = broken  # type: ignore[method-assign]
+    copied.give("Báo cáo quý", "14/CT-UBND")
+    assert run_pass(copied.site).mapped.tasks == 2
+    copied.site.connector.listing = whole  # type: ignore[method-assign]
+    copied.settle()
+    assert copied.done()[: len(before)] == before
+    assert len(copied.done()) == len(before) + 1
