@@ -6,10 +6,11 @@ lost and no clock begins anew. Where it was divided among several, a person deci
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time, timedelta
 
 from store.places import Places
+from store.scopes import form_of
 from sync.brakes import Brake
 from sync.holding import lift, place
 from sync.site import Site
@@ -18,6 +19,8 @@ from tracking.events import Event, TaskAssigned, UnitSucceeded
 
 #: Where the day of the last look is kept; cleared whenever a unit changes.
 STREAM = "succession"
+#: The form of the question who carries on.
+ASKED = form_of("unit:ID")
 
 
 def map_succession(site: Site) -> int:
@@ -31,7 +34,9 @@ def map_succession(site: Site) -> int:
     if looked is not None and looked.value == today.isoformat():
         return 0
     with site.store.begin() as places:
-        succeeded = sum(_succeed(site, places, unit) for unit in places.tasks.leads(site.name))
+        leads = places.tasks.leads(site.name)
+        succeeded = sum(_succeed(site, places, unit) for unit in leads)
+        lift(site, places, _answered(site, places, leads))
         places.cursors.set(site.name, STREAM, today.isoformat())
     return succeeded
 
@@ -39,6 +44,14 @@ def map_succession(site: Site) -> int:
 def look_again(site: Site, places: Places) -> None:
     """A unit changed: the next pass looks for successions again."""
     places.cursors.set(site.name, STREAM, "")
+
+
+def _answered(site: Site, places: Places, leads: Collection[str]) -> list[str]:
+    """Questions about units that lead nothing any more, or act again: nobody has to answer them."""
+    people, today = site.directory(places), site.now().astimezone(ZONE).date()
+    asked = [hold.scope for hold in places.holds.open(site.name) if form_of(hold.scope) == ASKED]
+    units = {scope.removeprefix("unit:"): scope for scope in asked}
+    return [scope for unit, scope in units.items() if unit not in leads or people.acting(unit, today)]
 
 
 def _succeed(site: Site, places: Places, unit: str) -> int:

@@ -19,7 +19,7 @@ from sync.holding import release, stop
 from sync.orders import apply_plan
 from sync.resync import Scope, resync
 from sync.sealed_plans import shown
-from tests.engine_arena import FINANCE, HOME, Arena, day, row
+from tests.engine_arena import FINANCE, HOME, OFFICER, Arena, day, row
 from tests.faults.test_brakes_source import Unreadable
 
 WHO = "Hà Thị Lan"
@@ -203,6 +203,27 @@ def test_a_divided_unit_asks_until_the_list_names_one_successor(arena: Arena) ->
     arena.settle()
     assert list(_holds(arena)) == ["unit:22"]
     units["22"] = replace(units["22"], successors=(HOME,))
+    arena.move(days=1)
+    arena.settle()
+    assert not _holds(arena)
+
+
+@pytest.mark.covers("LC-03")
+@pytest.mark.parametrize("way", ["acts again", "leads nothing"])
+def test_a_divided_unit_asks_no_longer_when_there_is_nothing_to_answer(arena: Arena, way: str) -> None:
+    units, ended = arena.system.units, arena.system.clock.date()
+    units["22"] = UnitRecord("22", "UBND huyện Phú Soi")
+    document = arena.issue(row(1, "Sửa đường", "UBND huyện Phú Soi", day(arena.system.clock, 20)))
+    arena.settle()
+    units["22"] = replace(units["22"], valid_to=ended, successors=(HOME, FINANCE))
+    arena.move(days=1)
+    arena.settle()
+    assert list(_holds(arena)) == ["unit:22"]
+    if way == "acts again":
+        units["22"] = replace(units["22"], valid_to=None, successors=())
+    else:
+        arena.system.recall(document, OFFICER)
+        arena.settle()
     arena.move(days=1)
     arena.settle()
     assert not _holds(arena)
