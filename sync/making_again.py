@@ -115,7 +115,7 @@ def _creation(site: Site, places: Places, key: str) -> Intent:
 def _order(site: Site, places: Places, item: WorkItem, intent: Intent, by: str, reason: str) -> None:
     now = site.now()
     for kind in ("set_status", "update_job"):
-        places.outbox.supersede(intent.lane, kind, "")
+        places.outbox.supersede(intent.site, intent.lane, kind, "")
     places.outbox.add([intent])
     places.workitems.put([WorkItem(task=item.task, site=item.site, document_id=item.document_id)])
     lift(site, places, [f"task:{item.task}:missing"], by)

@@ -65,7 +65,7 @@ def map_as_read(site: Site, mapped: Mapped) -> MapNow | None:
     read_again_when_changed(site)
     kinds = [Kind.UNIT.value, Kind.ACCOUNT.value, Kind.DOCUMENT.value]
     with site.store.read() as places:
-        if places.inbox.pending(site.name, 1, kinds) or not _units_known(site, places):
+        if places.inbox.pending(site.name, 1, kinds) or not units_known(site, places):
             return None
 
     def map_now(places: Places, documents: Sequence[tuple[Envelope, DirectiveRecord]]) -> None:
@@ -92,7 +92,7 @@ def map_to_ledger(site: Site, mapped: Mapped | None = None) -> Mapped:
 
 def _waits(site: Site, kind: Kind) -> bool:
     """Whether records of this kind stay in the inbox because those who are named in them are not known yet."""
-    needed = {Kind.DOCUMENT: _units_known, Kind.JOB: accounts_known}.get(kind)
+    needed = {Kind.DOCUMENT: units_known, Kind.JOB: accounts_known}.get(kind)
     if needed is None:
         return False
     with site.store.read() as places:
@@ -105,7 +105,7 @@ def _waits(site: Site, kind: Kind) -> bool:
     return True
 
 
-def _units_known(site: Site, places: Places) -> bool:
+def units_known(site: Site, places: Places) -> bool:
     """Rows read before the last of the units would look like rows of unknown units."""
     if Capability.LISTS_UNITS not in site.connector.capabilities:
         return True

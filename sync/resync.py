@@ -30,7 +30,7 @@ from sync.decide_to_outbox import Decided, decide, decision_time
 from sync.entering import refused
 from sync.epochs import check_identities
 from sync.holding import hold
-from sync.map_to_ledger import Mapped, map_pending
+from sync.map_to_ledger import Mapped, accounts_known, map_pending, units_known
 from sync.opening import connect
 from sync.pull_to_inbox import Judged, Pulled, begin_notices, judge_record, keep
 from sync.push_from_outbox import Pushed, push_from_outbox
@@ -105,11 +105,13 @@ def resync(
 ) -> Resynced:
     """Read `scope` again whole and let everything follow from it. `between` is called after each chunk.
 
-    Raises ConfigInvalid when the directive or unit is unknown, RetryLater when the document system is away
-    (what was stored before stays, and the same order goes on from there), HoldForHuman while the site is held.
+    Raises ConfigInvalid when the unit is unknown or units and accounts were never read, RetryLater when the document
+    system is away (what was stored before stays, and the same order goes on from there), HoldForHuman while
+    the site is held.
     """
     if not dry_run and (reason := refused(site)):
         raise HoldForHuman(reason, scope=site.name)
+    _people_known(site)
     if not dry_run:
         begin_notices(site)
     done = Resynced(dry_run)
@@ -126,6 +128,16 @@ def resync(
         done.waiting = offer_backfilled(site)
         done.pushed = push_from_outbox(site)
     return done
+
+
+def _people_known(site: Site) -> None:
+    """Rows would look like those of unknown units, and their drafters be told so; deeds like those of strangers."""
+    with site.store.read() as places:
+        known = units_known(site, places) and accounts_known(site, places)
+    if not known:
+        raise ConfigInvalid(
+            [f"the units and accounts of {site.name} were not read yet: `tdcd sync` first"], where="resync"
+        )
 
 
 @contextmanager

@@ -269,6 +269,17 @@ def test_a_dry_run_leaves_no_trace(arena: Arena, scope: Scope) -> None:
     assert _operations(arena) == operations
 
 
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_nobody_is_called_unknown_before_units_were_read(store: Store, tmp_path: Path, dry_run: bool) -> None:
+    arena = Arena(store, tmp_path)
+    _issue(arena, 1, arena.system.clock.date())
+    with pytest.raises(ConfigInvalid, match="tdcd sync"):
+        resync(arena.site, Scope(everything=True), dry_run=dry_run)
+    assert _operations(arena) == []
+    with store.read() as places:
+        assert not places.findings.count("memory")
+
+
 def test_a_held_site_is_not_read_again(arena: Arena) -> None:
     with arena.store.begin() as places:
         stop(places, "memory", "site", arena.system.clock, by="Hà Thị Lan", reason="bảo trì")
