@@ -31,9 +31,11 @@ from sync.answer_states import state_to_tell, told_before
 from sync.files_again import LOOK, judged_as_of
 from sync.holding import place
 from sync.judging import NOTHING_READ, instant_for, instant_of
+from sync.lost_ledger import looks_first
 from sync.map_job import content_digest
 from sync.map_succession import divided
 from sync.plan import WRITES, Difference, differences
+from sync.read_back import in_doubt
 from sync.site import Site
 from sync.unseen_work import shows_work
 from tracking.events import Event, ResultSubmitted
@@ -259,8 +261,11 @@ def _once(
 ) -> Iterator[Intent]:
     """What is written once in a task's life: the work item, then receipts and evidence; as far as the site can."""
     can = site.connector.capabilities
-    if not item.job_id and verdict.family is not Family.ENDED and Capability.CREATES_TASKS in can:
-        yield from _creation(site, places, task, values, creates)
+    if not item.job_id and Capability.CREATES_TASKS in can:
+        if verdict.family is Family.ENDED:
+            _not_given(site, places, creates)
+        else:
+            yield from _creation(site, places, task, values, creates)
     for event in history:
         if isinstance(event, ResultSubmitted):
             yield from _for_submission(site, places, task, event, history)
@@ -275,6 +280,13 @@ def _about_void_dues(site: Site, task: Task) -> Iterator[Intent]:
         marker = f"TD-HH-{_digest(task.key + effect).upper()}"
         body = orjson.dumps({"text": void_due_text(task, set_at, due, marker), "marker": marker})
         yield _intent(site, task, "receipt", effect, body)
+
+
+def _not_given(site: Site, places: Places, creates: Sequence[Intent]) -> None:
+    """What ended before anything was sent is given to nobody; what may be there already is found out about."""
+    if not creates or any(map(in_doubt, creates)) or looks_first(places, site.name, site.now()):
+        return
+    places.outbox.supersede(site.name, creates[0].lane, "create_job", "")
 
 
 def _creation(
@@ -295,6 +307,8 @@ def _creation(
     # A lead that comes back later has another key than the one that gave way.
     effect = f"create:{lead}:{creates[-1].id}" if creates else f"create:{lead}"
     intent = creation(site, places, task, values, lead, effect)
+    if task.reopened:
+        intent = replace(intent, effect_key=places.outbox.key_anew(intent.effect_key))
     if creates and creates[-1].error in QUIET:
         # Another lead is no approval: it waits for the plan as the one before did, or stays declined.
         intent = replace(intent, not_before=creates[-1].not_before, error=creates[-1].error)

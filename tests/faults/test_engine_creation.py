@@ -100,6 +100,30 @@ def test_a_lead_that_changes_before_anything_was_sent_gets_the_only_work_item(
         assert places.outbox.counts("memory") == {"confirmed": 1, "superseded": 4}
 
 
+def test_what_was_recalled_before_it_was_sent_is_given_to_nobody(store: Store, tmp_path: Path) -> None:
+    arena = Arena(store, tmp_path)
+    arena.issue(row(1, "Rà soát nợ thuế", "Sở Tài chính", day(arena.system.clock, 20)))
+    arena.system.trouble_writing.extend([Trouble.AWAY])
+    run_pass(arena.site)
+    _recalled(arena)
+    assert arena.system.jobs == {}
+
+
+@pytest.mark.covers("F04")
+def test_what_was_recalled_after_it_was_sent_is_shown_as_recalled(store: Store, tmp_path: Path) -> None:
+    arena = _created_and_dead(store, tmp_path)
+    _recalled(arena)
+    assert list(arena.shown().values()) == ["Thu hồi"]
+
+
+def _recalled(arena: Arena) -> None:
+    (document,) = arena.system.documents
+    arena.system.recall(document, OFFICER)
+    arena.move(hours=12)
+    arena.settle()
+    assert list(arena.states().values()) == ["Thu hồi"]
+
+
 def _given_to(arena: Arena, lead: str) -> None:
     (document,) = arena.system.documents
     due = next(iter(arena.system.documents.values())).rows[0].deadline
