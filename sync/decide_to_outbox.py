@@ -337,9 +337,12 @@ def creation(
 def _for_submission(
     site: Site, places: Places, task: Task, event: ResultSubmitted, history: Sequence[Event]
 ) -> Iterator[Intent]:
-    """The receipt names the due date that was in force when the result was sent, whatever came later."""
+    """The receipt names the due date that was in force when the result was sent, whatever came later.
+
+    A directive may carry a later day than the one on which its task was given and done.
+    """
     marker = f"TD-BN-{_digest(task.key + event.key).upper()}"
-    then = fold(history, until=event.occurred_at)
+    then = fold(history, until=max(event.occurred_at, task.assigned.occurred_at))
     deadline = deadline_of(then, site.profile_of(task), site.calendar)
     text = receipt_text(task, event, due_end=deadline.end if deadline else None, marker=marker)
     can = site.connector.capabilities

@@ -35,6 +35,7 @@ from sync.known_elsewhere import read_again_when_changed
 from sync.map_directive import map_directives
 from sync.map_job import map_jobs
 from sync.map_succession import look_again
+from sync.odd_days import check_days
 from sync.pull_to_inbox import MapNow
 from sync.site import Site, log
 
@@ -182,13 +183,15 @@ def retire_missing(site: Site, stream: Stream, listed: frozenset[str]) -> int:
 def _decode(site: Site, places: Places, envelope: Envelope, mapped: Mapped) -> Record | None:
     raw = RawRecord(Kind(envelope.kind), envelope.remote_id, envelope.body, envelope.version)
     try:
-        return site.connector.decode(raw)
+        record = site.connector.decode(raw)
+        check_days(record)
     except SkipRecord as error:
         assert envelope.id is not None
         places.inbox.settle([envelope.id], "held", str(error))
         mapped.problems.append(str(error))
         log.warning("record held", site=site.name, kind=envelope.kind, reason=str(error))
         return None
+    return record
 
 
 def _latest(items: Sequence[tuple[Envelope, R]]) -> list[tuple[Envelope, R]]:
