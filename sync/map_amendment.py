@@ -7,16 +7,21 @@ is held for a person, because a drafter's slip and a dropped task look the same 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC
 
-from connector.records import DirectiveRecord
+import orjson
+
+from connector.records import DirectiveRecord, JobRecord, Kind, RawRecord
+from errors import SkipRecord
 from mappings.amendment import Amendment, Tracked, amended
 from mappings.assignment import Assignment
 from store.inbox import Envelope
 from store.places import Places
 from sync.brakes import Brake
-from sync.holding import place
+from sync.holding import lift, place
+from sync.map_job import lead_line
 from sync.site import Site
 from tracking.events import (
     DirectiveRecalled,
@@ -114,12 +119,34 @@ def _differences(task: str, row: TaskAssigned, shown: _Shown, envelope: Envelope
 
 
 def hold_reassigned(site: Site, places: Places, events: Sequence[TaskReassigned]) -> None:
-    """A work item that another unit already has is given over by a person: taking it away is theirs to do."""
+    """A work item that another unit already has is given over by a person: taking it away is theirs to do.
+
+    Nothing is left to do once the table names the unit again with which the work item was last seen.
+    """
     items = places.workitems.by_task([event.task for event in events])
     rows = places.tasks.get(list(items))
+    seen = _lies_with(site, places, {task: item.job_id for task, item in items.items()})
     for event in events:
-        if event.task in items and rows[event.task].lead != event.lead:
+        if event.task not in items:
+            continue
+        if seen.get(event.task) == event.lead:
+            lift(site, places, [f"task:{event.task}"])
+        elif rows[event.task].lead != event.lead:
             hold_given(site, places, event.task, event.lead_name, items[event.task].job_id)
+
+
+def _lies_with(site: Site, places: Places, jobs: Mapping[str, str]) -> dict[str, str]:
+    """The unit that each task's work item showed when it was last read; until then the one it was given to."""
+    created = places.outbox.last_confirmed(site.name, [f"task:{task}" for task in jobs], "create_job")
+    found: dict[str, str] = {one.task: orjson.loads(one.body)["lead"] for one in created.values()}
+    read = places.inbox.latest(site.name, Kind.JOB.value, list(jobs.values()))
+    for task, job in jobs.items():
+        if (envelope := read.get(job)) is not None:
+            with suppress(SkipRecord):
+                record = site.connector.decode(RawRecord(Kind.JOB, job, envelope.body, envelope.version))
+                line = lead_line(record) if isinstance(record, JobRecord) else None
+                found[task] = line.unit_id if line else ""
+    return found
 
 
 def hold_given(site: Site, places: Places, task: str, lead_name: str, job_id: str) -> None:

@@ -124,6 +124,20 @@ def _recalled(arena: Arena) -> None:
     assert list(arena.states().values()) == ["Thu hồi"]
 
 
+def test_a_table_that_names_the_first_unit_again_leaves_nobody_anything_to_do(
+    store: Store, tmp_path: Path
+) -> None:
+    arena = Arena(store, tmp_path)
+    arena.issue(row(1, "Rà soát nợ thuế", "Sở Tài chính", day(arena.system.clock, 20)))
+    arena.settle()
+    for lead, held in (("Sở Nội vụ", 1), ("Sở Y tế", 1), ("Sở Tài chính", 0)):
+        arena.move(hours=1)
+        _given_to(arena, lead)
+        arena.settle()
+        with store.read() as places:
+            assert len(places.holds.open("memory")) == held
+
+
 def _given_to(arena: Arena, lead: str) -> None:
     (document,) = arena.system.documents
     due = next(iter(arena.system.documents.values())).rows[0].deadline
