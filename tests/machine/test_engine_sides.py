@@ -23,6 +23,7 @@ from connector.port import Known, Page, Stream, Write, WriteReceipt
 from connector.records import Kind
 from errors import SkipRecord
 from store.engine import open_store
+from store.tasks import TaskRow
 from store.verify import verify_ledger
 from sync.flow import run_pass, run_reconcile
 from sync.replaying import replay
@@ -177,9 +178,18 @@ class Days:
             self.reached["named stop"] += 1
             return
         for task in tasks:
+            if task.key not in items:
+                self._given_to_nobody(task)
+                continue
             job = self.arena.system.jobs[items[task.key].job_id]
             assert job.lines[0].status_text == task.text, (task.content, self.arena.system.clock)
             self.reached["same"] += 1
+
+    def _given_to_nobody(self, task: TaskRow) -> None:
+        """A task without a work item was recalled before one was sent, and none is there."""
+        assert task.closed, task
+        assert not [job for job in self.arena.system.jobs.values() if task.key in job.content], task
+        self.reached["given to nobody"] += 1
 
 
 @contextmanager

@@ -122,12 +122,12 @@ WHAT: Final = {
 #: The durable steps that each work takes. A rare one stands twice, so that it is hit as often as the others.
 STEPS_OF: Final = {
     "papers": (
-        "pull_to_inbox:_store_page", "pull_to_inbox:pull_to_inbox", "map_to_ledger:_map_batch",
+        "pull_to_inbox:_store_page", "pull_to_inbox:note_read", "map_to_ledger:_map_batch",
         "map_succession:map_succession", "decide_to_outbox:decide_to_outbox", "push_from_outbox:_take",
         "push_record:keep_receipt", "push_record:keep_receipt", "bury_records:bury_records",
     ),
     "people": (
-        "pull_to_inbox:_store_page", "pull_to_inbox:pull_to_inbox", "map_to_ledger:_map_batch",
+        "pull_to_inbox:_store_page", "pull_to_inbox:note_read", "map_to_ledger:_map_batch",
         "map_succession:map_succession",
     ),
     "tick": ("decide_to_outbox:decide_to_outbox", "push_from_outbox:_take", "push_record:keep_receipt"),

@@ -1,6 +1,6 @@
 """The outbox: keys decide what is new, lanes decide what is sent, states only go forward.
 
-Excludes random orders of calls (`tests/machine/test_store_outbox_machine`) and crashes (`tests/faults`).
+Excludes random orders of calls (`tests/machine/test_store_machines`) and crashes (`tests/faults`).
 """
 
 from __future__ import annotations
