@@ -7,14 +7,16 @@ many passes (`faults/test_outbox_retries`), dead letters and their replay (`faul
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from structlog.testing import capture_logs
 
-from connector.errors import RemoteRefused, ReplyLost, SystemAway
-from errors import HoldForHuman
+from connector.errors import RemoteRefused, ReplyLost, SessionLost, SystemAway
+from errors import HoldForHuman, TdcdError
 from store.engine import open_store
 from store.holds import Hold
 from store.outbox import Intent
@@ -188,12 +190,55 @@ def test_a_write_into_a_work_item_that_is_not_there_is_given_up_at_once(field: L
 
 
 def test_a_refused_write_is_given_up_when_it_was_refused_often_enough(field: Lanes) -> None:
-    (key,) = field.put(1)
+    key, _ = field.put(2)
     field.wire.before = always(RemoteRefused("No."))
     passes: list[Any] = []
     for _ in range(POISON):
         done = field.push()
-        passes.append((done.deferred, done.dead, done.outcome))
+        passes.append((done.deferred, done.dead, done.outcome, field.intent(key).state))
         field.move(hours=30)
-    assert passes == [(1, 0, "ok")] * (POISON - 1) + [(0, 1, "degraded")]
-    assert field.intent(key).state == "dead"
+    assert passes == [(2, 0, "ok", "pending")] * (POISON - 1) + [(0, 2, "degraded", "dead")]
+    assert {name for name, _ in field.wire.calls} == {"apply"}, "what was refused is not in doubt"
+
+
+def test_every_write_that_needs_a_person_is_counted(field: Lanes) -> None:
+    field.put(3)
+    field.wire.before = always(HoldForHuman("Neither yes nor no.", scope="x"))
+    assert field.push() == Pushed(held=3, outcome="degraded")
+
+
+def test_a_write_that_failed_keeps_why_and_waits_as_long_as_it_was_asked_to(field: Lanes) -> None:
+    (key,) = field.put(1)
+    field.wire.before = always(SystemAway("Answered 429.", after=600))
+    field.push()
+    kept = field.intent(key)
+    assert kept.error == "transient 1: Answered 429."
+    assert kept.not_before == field.site.now() + timedelta(seconds=600)
+
+
+def test_a_pass_that_was_not_let_in_says_so(field: Lanes) -> None:
+    field.put(1)
+    field.wire.before = always(SessionLost("Nobody is logged in."))
+    assert "Nobody is logged in." in field.push().stopped
+
+
+@pytest.mark.parametrize(
+    ("error", "passes", "event", "level"),
+    [
+        (SystemAway("Busy."), 1, "write put off", "info"),
+        (RemoteRefused("No."), POISON, "write given up", "error"),
+        (HoldForHuman("Unclear.", scope="x"), 1, "write held", "error"),
+    ],
+)
+def test_the_log_tells_where_what_and_why_a_write_did_not_succeed(
+    field: Lanes, error: TdcdError, passes: int, event: str, level: str
+) -> None:
+    field.put(1)
+    field.wire.before = always(error)
+    with capture_logs() as told:
+        for _ in range(passes):
+            field.push()
+            field.move(hours=30)
+    (line,) = [one for one in told if one["event"] == event]
+    assert (line["log_level"], line["site"], line["kind"]) == (level, "memory", "comment_document")
+    assert error.sentence in line["reason"]

@@ -159,6 +159,7 @@ def test_a_rule_behind_one_that_takes_everything_is_silent() -> None:
         ({"when": {"due": ("soon",), "colour": ("red",)}}, "no fact is called colour; due is never soon"),
         ({"basis": "silent"}, "basis is silent: write the reading that was chosen"),
         ({"basis": "inferred"}, "basis is inferred: write the reading that was chosen"),
+        ({"wehn": {"due": ("past",)}}, "Extra inputs are not permitted"),
         ({"id": "lc1"}, "String should match pattern"),
     ],
 )
