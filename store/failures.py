@@ -9,11 +9,15 @@ The sentences are our own: what a driver says may quote an address, a name or a 
 from __future__ import annotations
 
 import errno
+from typing import Final
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from errors import RetryLater, SkipRecord, StopService, TdcdError
+
+#: A database's troubles inside a unit of work; at its end they are sorted.
+UNSORTED: Final = SQLAlchemyError
 
 RESTORE = "Stop the service, check the disk and restore the last good copy."
 FULL = "Free space on the disk; the work goes on by itself."

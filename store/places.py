@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from store.breaks import Breaks
 from store.checkpoints import Checkpoints
 from store.cursors import Cursors
 from store.dead_letters import DeadLetters
 from store.directory import Directory
 from store.evidence import Evidence
+from store.failures import UNSORTED
 from store.findings import Findings
 from store.holds import Holds
 from store.identities import Identities
@@ -28,6 +32,7 @@ class Places:
     """The places as they stand inside one transaction; of no use after it has ended."""
 
     __slots__ = (
+        "_sql",
         "breaks",
         "checkpoints",
         "cursors",
@@ -50,6 +55,7 @@ class Places:
     )
 
     def __init__(self, sql: Sql) -> None:
+        self._sql = sql
         self.inbox = Inbox(sql)
         self.ledger = Ledger(sql)
         self.tasks = Tasks(sql)
@@ -69,3 +75,19 @@ class Places:
         self.plans = Plans(sql)
         self.breaks = Breaks(sql)
         self.sweeping = Sweeping(sql)
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """A part that is undone alone when anything is raised inside; the rest of the unit of work stays.
+
+        After a failure of the database the whole unit ends: there may be nothing left to go back to.
+        """
+        part = self._sql.connection.begin_nested()
+        try:
+            yield
+        except UNSORTED:
+            raise
+        except Exception:
+            part.rollback()
+            raise
+        part.commit()

@@ -60,6 +60,7 @@ SCOPES: Final = (
     Scope("directive:ID:missing", Stops.NOTHING),
     Scope("directive:ID", Stops.NOTHING),
     Scope("task:KEY:stop", Stops.PART),
+    Scope("task:KEY:unjudged", Stops.PART),
     Scope("task:KEY:missing", Stops.NOTHING),
     Scope("task:KEY", Stops.NOTHING),
     Scope("order:ID", Stops.NOTHING),

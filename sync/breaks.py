@@ -17,6 +17,7 @@ from store.places import Places
 from store.workitems import WorkItem
 from sync.brakes import FEW_EDITS, drifted, too_many
 from sync.decide_to_outbox import decision_time, wanted
+from sync.judged_apart import NOT_OF_A_TASK
 from sync.judging import instant_for
 from sync.map_job import content_digest
 from sync.plan import Action, Difference, differences
@@ -24,6 +25,7 @@ from sync.sealed_plans import allowed, withdraw
 from sync.site import Site
 from tracking.folding import fold
 from tracking.status import derive
+from tracking.task import Task
 
 BATCH = 500
 #: More keys than this are not looked at in a pass; the nightly comparison looks at all.
@@ -113,14 +115,23 @@ def _compared(site: Site, places: Places, items: Collection[WorkItem]) -> Iterat
     histories = places.ledger.events([item.task for item in items])
     as_of = decision_time(site, places)
     for item in items:
-        task = fold(histories[item.task])
-        verdict = derive(task, site.profile_of(task), site.calendar, instant_for(task, as_of))
-        values = wanted(site, task, verdict, places)
-        ours = {**values, "content": content_digest(values["content"])}
-        ours = {field: value for field, value in ours.items() if value or field != "state"}
-        explained = frozenset({"state"}) if item.seen.get("explained") else frozenset[str]()
-        for difference in differences(item.written, item.seen, ours, explained=explained):
-            yield Standing(item.task, task.lead, difference)
+        try:
+            found = _of_item(site, places, item, fold(histories[item.task]), as_of)
+        except NOT_OF_A_TASK:
+            raise
+        except Exception:  # noqa: BLE001, S112 - deciding it holds it, and tells why
+            continue
+        yield from found
+
+
+def _of_item(site: Site, places: Places, item: WorkItem, task: Task, as_of: datetime) -> list[Standing]:
+    verdict = derive(task, site.profile_of(task), site.calendar, instant_for(task, as_of))
+    values = wanted(site, task, verdict, places)
+    ours = {**values, "content": content_digest(values["content"])}
+    ours = {field: value for field, value in ours.items() if value or field != "state"}
+    explained = frozenset({"state"}) if item.seen.get("explained") else frozenset[str]()
+    found = differences(item.written, item.seen, ours, explained=explained)
+    return [Standing(item.task, task.lead, difference) for difference in found]
 
 
 def _drifting(site: Site, places: Places, *, everything: bool) -> dict[str, list[Standing]]:

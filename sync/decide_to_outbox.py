@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import orjson
@@ -30,6 +30,7 @@ from store.workitems import WorkItem
 from sync.answer_states import state_to_tell, told_before
 from sync.files_again import LOOK, judged_as_of
 from sync.holding import place
+from sync.judged_apart import judged_apart
 from sync.judging import NOTHING_READ, instant_for, instant_of
 from sync.lost_ledger import looks_first
 from sync.map_job import content_digest
@@ -55,6 +56,8 @@ class Decided:
     changed: int = 0
     intents: int = 0
     drift: int = 0
+    #: tasks that could not be judged (`sync/judged_apart.py`); they wait for the next pass.
+    unjudged: set[str] = field(default_factory=set)
 
 
 def decide_to_outbox(site: Site, *, only: Sequence[str] | None = None) -> Decided:
@@ -68,11 +71,17 @@ def decide_to_outbox(site: Site, *, only: Sequence[str] | None = None) -> Decide
     while True:
         with site.store.begin() as places:
             as_of = decision_time(site, places)
-            keys = places.tasks.take_due(site.name, as_of, BATCH)
+            keys = take_due(site, places, as_of, BATCH, decided)
             if keys:
                 decide(site, places, keys, as_of, decided)
         if len(keys) < BATCH:
             return decided
+
+
+def take_due(site: Site, places: Places, as_of: datetime, limit: int, decided: Decided) -> list[str]:
+    """Keys of tasks to decide, without those that this pass has tried in vain: it comes to its end."""
+    keys = places.tasks.take_due(site.name, as_of, limit + len(decided.unjudged))
+    return [key for key in keys if key not in decided.unjudged]
 
 
 def decision_time(site: Site, places: Places) -> datetime:
@@ -90,6 +99,17 @@ def decision_time(site: Site, places: Places) -> datetime:
 
 def decide(site: Site, places: Places, keys: Sequence[str], as_of: datetime, decided: Decided) -> None:
     """Fold, derive, compare with what is shown, and write intents: in the caller's transaction."""
+    parts, unjudged = judged_apart(site, places, keys, lambda some: _decide(site, places, some, as_of))
+    for part in parts:
+        decided.tasks += part.tasks
+        decided.changed += part.changed
+        decided.intents += part.intents
+        decided.drift += part.drift
+    decided.unjudged |= unjudged
+
+
+def _decide(site: Site, places: Places, keys: Sequence[str], as_of: datetime) -> Decided:
+    decided = Decided(tasks=len(keys))
     histories = places.ledger.events(keys)
     rows = places.tasks.get(keys)
     items = places.workitems.by_task(keys)
@@ -125,9 +145,9 @@ def decide(site: Site, places: Places, keys: Sequence[str], as_of: datetime, dec
         if told is not None:
             intents += state_to_tell(site, places, task, verdict, told, waiting.get(_lane(key), []))
     places.tasks.save(new_rows)
-    decided.tasks += len(keys)
-    decided.intents += len(places.outbox.add(intents))
+    decided.intents = len(places.outbox.add(intents))
     places.ledger.append(entries, site.now())
+    return decided
 
 
 def _lane(task: str) -> str:

@@ -26,7 +26,7 @@ from store.outbox import Intent
 from store.places import Places
 from sync.backfill import Progress, ask_again, history, name_of, newer_is_known, offer_backfilled, silence
 from sync.brakes import Braked
-from sync.decide_to_outbox import Decided, decide, decision_time
+from sync.decide_to_outbox import Decided, decide, decision_time, take_due
 from sync.entering import refused
 from sync.epochs import check_identities
 from sync.holding import hold
@@ -216,7 +216,7 @@ def _apply(site: Site, places: Places, judged: Sequence[Judged], done: Resynced)
         while map_pending(site, places, (kind,), done.mapped):
             pass
     as_of = decision_time(site, places)
-    while keys := places.tasks.take_due(site.name, as_of, CHUNK * 10):
+    while keys := take_due(site, places, as_of, CHUNK * 10, done.decided):
         decide(site, places, keys, as_of, done.decided)
     fresh = [i for i in places.outbox.find(site.name, "pending") if i.effect_key not in before]
     done.backfilled += len(old)
