@@ -58,6 +58,7 @@ SCOPES: Final = (
     Scope("unit:ID:drift", Stops.PART),
     Scope("unit:ID", Stops.NOTHING),
     Scope("directive:ID:missing", Stops.NOTHING),
+    Scope("directive:ID:reissued", Stops.NOTHING),
     Scope("directive:ID", Stops.NOTHING),
     Scope("task:KEY:stop", Stops.PART),
     Scope("task:KEY:unjudged", Stops.PART),

@@ -26,6 +26,7 @@ from sync.lint_directive import lint_findings, linted_since
 from sync.map_amendment import changes, hold_gone, hold_reassigned
 from sync.propose_tasks import rows_from_text
 from sync.pull_to_inbox import READABLE
+from sync.reissued import hold_reissued, recall_key, recalled_again
 from sync.site import Site, log
 from tracking.events import DirectiveRecalled, Event, TaskAssigned, TaskReassigned
 from tracking.profile import Profile
@@ -91,7 +92,9 @@ def map_directives(
             continue
         keys = known.get(record.remote_id, [])
         if record.state is DocumentState.RECALLED:
-            batch.add(list(_recalled(record, keys, envelope.seen_at)), envelope)
+            name = recall_key(site, places, record.remote_id)
+            batch.add(list(_recalled(record, keys, envelope.seen_at, name)), envelope)
+            recalled_again(site, places, record.remote_id)
             batch.touched.update(keys)
         elif record.state is not DocumentState.ISSUED or record.issued_on is None:
             _skip(places, envelope, "not issued", done)
@@ -191,6 +194,7 @@ def _map_one(
     report_findings(site, places, record, findings)
     if histories:
         hold_gone(site, places, record, amendment.gone)
+        hold_reissued(site, places, record, histories)
     return ""
 
 
@@ -247,13 +251,13 @@ def _with_officer(site: Site, places: Places, event: Event, record: DirectiveRec
     return replace(event, officer=site.directory(places).officer(event.officer, record.drafter))
 
 
-def _recalled(record: DirectiveRecord, keys: Iterable[str], seen_at: datetime) -> Iterator[Event]:
+def _recalled(record: DirectiveRecord, keys: Iterable[str], seen_at: datetime, name: str) -> Iterator[Event]:
     entry = next((e for e in reversed(record.log) if "thu hồi" in e.action.lower()), None)
     at = entry.at if entry is not None and entry.at is not None else seen_at
     for task in keys:
         yield DirectiveRecalled(
             task=task,
-            key="recalled",
+            key=name,
             occurred_at=at,
             actor=entry.actor if entry else "",
             text=entry.comment if entry else "",

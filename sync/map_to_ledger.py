@@ -37,6 +37,7 @@ from sync.map_job import map_jobs
 from sync.map_succession import look_again
 from sync.odd_days import check_days
 from sync.pull_to_inbox import MapNow
+from sync.reissued import lift_tracked_again
 from sync.site import Site, log
 
 BATCH = 500
@@ -156,6 +157,7 @@ def map_pending(site: Site, places: Places, kinds: Sequence[Kind], mapped: Mappe
         # Of a source that hands out each action once, an older version is no part of the newer one.
         once = Capability.ACKNOWLEDGES in site.connector.capabilities
         mapped.events += map_jobs(site, places, jobs if once else _latest(jobs), mapped.problems)
+        lift_tracked_again(site, places)
     others = [e.id for e, record in decoded if not isinstance(record, DirectiveRecord) and e.id is not None]
     places.inbox.settle(others, "mapped")
     return True
