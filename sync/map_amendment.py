@@ -17,10 +17,11 @@ from connector.records import DirectiveRecord, JobRecord, Kind, RawRecord
 from errors import SkipRecord
 from mappings.amendment import Amendment, Tracked, amended
 from mappings.assignment import Assignment
+from store.entries import Entry, StoredEntry
 from store.inbox import Envelope
 from store.places import Places
 from sync.brakes import Brake
-from sync.holding import lift, place
+from sync.holding import lift, place, released
 from sync.map_job import lead_line
 from sync.site import Site
 from tracking.events import (
@@ -37,6 +38,8 @@ from tracking.events import (
     UnitSucceeded,
 )
 
+#: What stands in the ledger about rows that a table has lost, and about all of them having come back.
+ROWS_GONE, ROWS_BACK = "rows_gone", "rows_back"
 ENDS = (DirectiveRecalled, DirectiveReplaced, TaskEnded, TaskMerged, TaskSplit)
 
 
@@ -167,10 +170,18 @@ def hold_given(site: Site, places: Places, task: str, lead_name: str, job_id: st
 
 
 def hold_gone(site: Site, places: Places, record: DirectiveRecord, gone: Sequence[str]) -> None:
-    """Rows that no version shows any more stay tracked until a person says that they are dropped."""
+    """Rows that no version shows any more stay tracked until a person says that they are dropped.
+
+    A person who released it has answered for these very rows; once they are back, they may be lost anew.
+    """
     scope = f"directive:{record.remote_id}"
+    last = _last_asked(site, places, scope)
     if not gone:
+        if last is not None and last.kind == ROWS_GONE:
+            _note(site, places, scope, last, ROWS_BACK)
         places.holds.release(site.name, scope, site.now(), "bảng phân công mới có lại các dòng này")
+        return
+    if _answered(site, places, scope, last, gone):
         return
     place(
         site,
@@ -184,3 +195,28 @@ def hold_gone(site: Site, places: Places, record: DirectiveRecord, gone: Sequenc
             tasks=gone,
         ),
     )
+
+
+def _answered(site: Site, places: Places, scope: str, last: StoredEntry | None, gone: Sequence[str]) -> bool:
+    """Whether a person has let go all of these rows; what is asked, or answered in part, is noted."""
+    body = orjson.loads(last.body) if last is not None and last.kind == ROWS_GONE else {"tasks": []}
+    answered = (
+        last is not None
+        and set(gone) <= set(body["tasks"])
+        and (body["answered"] or released(places, site.name, scope, last.key))
+    )
+    if set(gone) != set(body["tasks"]):
+        _note(site, places, scope, last, ROWS_GONE, tasks=sorted(gone), answered=answered)
+    return answered
+
+
+def _last_asked(site: Site, places: Places, scope: str) -> StoredEntry | None:
+    told = [one for one in places.ledger.history([scope])[scope] if one.site == site.name]
+    return next((one for one in reversed(told) if one.kind in {ROWS_GONE, ROWS_BACK}), None)
+
+
+def _note(
+    site: Site, places: Places, scope: str, last: StoredEntry | None, kind: str, **body: object
+) -> None:
+    now, key = site.now(), f"{kind}:{last.seq if last else 0}"
+    places.ledger.append([Entry(site.name, scope, kind, key, now, body=orjson.dumps(body))], now)

@@ -16,6 +16,7 @@ import pytest
 
 from connector.records import AssignmentCells
 from store.engine import Store
+from sync.holding import release
 from tests.engine_arena import OFFICER, Arena, day, row
 
 TAXES = "Rà soát các khoản nợ thuế kéo dài"
@@ -124,6 +125,40 @@ def test_eight_versions_leave_one_set_of_tasks_with_the_right_histories(arena: A
     }
     assert set(by_content(arena).values()) == set(after.values())
     assert len(arena.system.jobs) == 3
+
+
+@pytest.mark.covers("LC-21")
+def test_rows_that_a_person_has_let_go_are_asked_about_again_only_when_they_are_lost_anew(
+    arena: Arena,
+) -> None:
+    soon = day(arena.system.clock, 20)
+    taxes, staff, floods = (
+        row(number, content, "Sở Tài chính", soon)
+        for number, content in enumerate((TAXES, STAFF, FLOODS), start=1)
+    )
+    document = arena.issue(taxes, staff, floods)
+    arena.settle()
+    scope = f"directive:{document}"
+
+    def let_go() -> None:
+        with arena.store.begin() as places:
+            release(places, "memory", scope, arena.system.clock, "Hà Thị Lan")
+
+    show(arena, document, taxes)
+    let_go()
+    show(arena, document, taxes)
+    assert held(arena) == [], "it was answered"
+    show(arena, document, taxes, staff)
+    assert held(arena) == [], "what is still gone was answered"
+    show(arena, document, taxes)
+    assert held(arena) == [scope], "a row that came back is lost anew"
+    let_go()
+    show(arena, document, staff)
+    assert held(arena) == [scope], "another row"
+    let_go()
+    show(arena, document, taxes, staff, floods)
+    show(arena, document, staff)
+    assert held(arena) == [scope], "all were back"
 
 
 def test_the_first_version_shown_again_corrects_back_and_makes_nothing_new(arena: Arena) -> None:
