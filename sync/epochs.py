@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+import orjson
+
 from connector.port import Capability, Stream
 from connector.records import DirectiveRecord, JobRecord, Kind, RawRecord, Record
 from errors import SkipRecord
@@ -120,18 +122,36 @@ def _decoded(site: Site, raws: Sequence[RawRecord]) -> Iterator[Read]:
 
 
 def _reused(site: Site, places: Places, records: Sequence[Read]) -> Iterator[tuple[str, str, str, str]]:
-    """Kind, id, what was known and what is shown now, of every id that stands for something else."""
+    """Kind, id, what was known and what is shown now, of every id that stands for something else.
+
+    What a person has approved is known; everything else is found as well after an approval as before it.
+    """
     documents = {raw.remote_id: record for raw, record in records if isinstance(record, DirectiveRecord)}
     jobs = {raw.remote_id: record for raw, record in records if isinstance(record, JobRecord)}
-    begun = places.cursors.get(site.name, STREAM)
-    since = datetime.fromisoformat(begun.value) if begun else None
     for remote_id, known in places.inbox.latest(site.name, Kind.DOCUMENT.value, documents).items():
         before, now = _known(site, known), documents[remote_id]
-        if before is not None and (since is None or known.seen_at > since) and _another(before, now):
-            yield Kind.DOCUMENT.value, remote_id, before.number, now.number
+        if before is not None and _another(before, now):
+            found = (Kind.DOCUMENT.value, remote_id, before.number, now.number)
+            if not _approved(site, places, found, since=known.seen_at):
+                yield found
     for remote_id, item in places.workitems.by_job(site.name, jobs).items():
-        if since is None and _not_ours(item, jobs[remote_id]):
-            yield Kind.JOB.value, remote_id, item.task, jobs[remote_id].name
+        if _not_ours(item, jobs[remote_id]):
+            found = (Kind.JOB.value, remote_id, item.task, jobs[remote_id].name)
+            if not _approved(site, places, found[:3]):
+                yield found
+
+
+def _approved(site: Site, places: Places, found: tuple[str, ...], since: datetime | None = None) -> bool:
+    """Whether a report that was approved (after `since`) says that this id stands for something else.
+
+    A document's id is known by its new content from then on; a work item's is never ours again, whatever its name.
+    """
+    return any(
+        list(found) == reused[: len(found)]
+        for plan in places.plans.find(site.name, "applied")
+        if plan.kind == SCOPE and plan.ended_at and (since is None or plan.ended_at >= since)
+        for reused in orjson.loads(plan.body)["reused"]
+    )
 
 
 def _known(site: Site, envelope: Envelope) -> DirectiveRecord | None:

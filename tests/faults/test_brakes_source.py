@@ -195,6 +195,49 @@ def test_ids_that_stand_for_others_make_the_source_read_only_with_a_report(arena
     assert len(arena.system.operations) >= operations
 
 
+def _another_document(arena: Arena, document: str, number: str) -> None:
+    earlier = arena.system.clock.date() - timedelta(days=int(number[:2]))
+    arena.system.documents[document] = replace(
+        arena.system.documents[document], number=number, subject=f"Về việc {number}", issued_on=earlier
+    )
+
+
+def _another_job(arena: Arena, content: str) -> None:
+    job = arena.job_of(content)
+    arena.system.change_job(job, name="Việc của người khác", content="Không liên quan", document_id="4711")
+
+
+def _approve(arena: Arena) -> list[list[str]]:
+    """Approve the report that waits; gives what it says of ids."""
+    arena.move(hours=1)
+    assert "phục hồi" in run_reconcile(arena.site).held
+    assert run_pass(arena.site).held
+    with arena.store.read() as places:
+        (plan,) = places.plans.find("memory")
+    assert apply_plan(arena.site, plan.digest, "Hà Thị Lan")["state"] == "applied"
+    arena.move(hours=1)
+    arena.settle()
+    assert "site:epoch" not in _scopes(arena), "what was approved is not asked again"
+    return [reused[:2] for reused in shown(plan)["body"]["reused"]]
+
+
+@pytest.mark.covers("F16")
+def test_a_second_restore_is_noticed_like_the_first(arena: Arena) -> None:
+    made = _many(arena, 6)
+    first, second = arena.job_of("Việc 103"), arena.job_of("Việc 104")
+    _another_document(arena, made[0], "55/KH-UBND")
+    _another_job(arena, "Việc 103")
+    assert _approve(arena) == [["document", made[0]], ["job", first]]
+    arena.system.change_job(first, name="Vẫn của người khác")
+    arena.move(hours=1)
+    assert not run_reconcile(arena.site).held
+    _another_job(arena, "Việc 104")
+    assert _approve(arena) == [["job", second]]
+    _another_document(arena, made[1], "56/KH-UBND")
+    _another_document(arena, made[0], "57/KH-UBND")
+    assert _approve(arena) == [["document", made[0]], ["document", made[1]]]
+
+
 @pytest.mark.covers("F16")
 def test_a_source_clock_that_runs_backwards_stops_the_comparison(arena: Arena) -> None:
     _many(arena, 2)
