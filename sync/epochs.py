@@ -22,6 +22,7 @@ from store.places import Places
 from store.workitems import WorkItem
 from sync.brakes import Brake, Braked, source_went_back
 from sync.judging import READ_ANEW
+from sync.reused_jobs import let_go_of_reused
 from sync.sealed_plans import approved, passed
 from sync.site import Site
 
@@ -76,6 +77,7 @@ def epoch_accepted(site: Site) -> bool:
         for stream in (*(stream.value for stream in Stream), CLOCK):
             places.cursors.clear(site.name, stream)
         places.inbox.forget(site.name)
+        let_go_of_reused(site, places, brake.body["reused"])
         places.cursors.set(site.name, STREAM, site.now().isoformat(), read_to)
     return True
 
@@ -124,7 +126,7 @@ def _decoded(site: Site, raws: Sequence[RawRecord]) -> Iterator[Read]:
 def _reused(site: Site, places: Places, records: Sequence[Read]) -> Iterator[tuple[str, str, str, str]]:
     """Kind, id, what was known and what is shown now, of every id that stands for something else.
 
-    What a person has approved is known; everything else is found as well after an approval as before it.
+    It is found after an approval as well as before it: approved are only the ids of that report.
     """
     documents = {raw.remote_id: record for raw, record in records if isinstance(record, DirectiveRecord)}
     jobs = {raw.remote_id: record for raw, record in records if isinstance(record, JobRecord)}
@@ -132,25 +134,19 @@ def _reused(site: Site, places: Places, records: Sequence[Read]) -> Iterator[tup
         before, now = _known(site, known), documents[remote_id]
         if before is not None and _another(before, now):
             found = (Kind.DOCUMENT.value, remote_id, before.number, now.number)
-            if not _approved(site, places, found, since=known.seen_at):
+            if not _approved(site, places, found, known.seen_at):
                 yield found
     for remote_id, item in places.workitems.by_job(site.name, jobs).items():
         if _not_ours(item, jobs[remote_id]):
-            found = (Kind.JOB.value, remote_id, item.task, jobs[remote_id].name)
-            if not _approved(site, places, found[:3]):
-                yield found
+            yield Kind.JOB.value, remote_id, item.task, jobs[remote_id].name
 
 
-def _approved(site: Site, places: Places, found: tuple[str, ...], since: datetime | None = None) -> bool:
-    """Whether a report that was approved (after `since`) says that this id stands for something else.
-
-    A document's id is known by its new content from then on; a work item's is never ours again, whatever its name.
-    """
+def _approved(site: Site, places: Places, found: tuple[str, ...], since: datetime) -> bool:
+    """Whether a report that was approved since then says so: the new document is about to be read in."""
     return any(
-        list(found) == reused[: len(found)]
+        list(found) in orjson.loads(plan.body)["reused"]
         for plan in places.plans.find(site.name, "applied")
-        if plan.kind == SCOPE and plan.ended_at and (since is None or plan.ended_at >= since)
-        for reused in orjson.loads(plan.body)["reused"]
+        if plan.kind == SCOPE and plan.ended_at and plan.ended_at >= since
     )
 
 

@@ -152,7 +152,7 @@ def _missing_item(places: Places, scope: str) -> str:
     if kind == "directive":
         return f"document:{name}"
     item = places.workitems.by_task([name]).get(name)
-    return f"job:{item.job_id}" if item is not None else ""
+    return f"job:{item.job_id}" if item is not None and item.job_id else ""
 
 
 def _ordered(places: Places, site: str, scope: str) -> str:

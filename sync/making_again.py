@@ -22,6 +22,7 @@ from store.workitems import WorkItem
 from sync.decide_to_outbox import creation, decision_time, wanted
 from sync.holding import lift
 from sync.judging import instant_for
+from sync.reused_jobs import lost
 from sync.site import Site
 from tracking.folding import fold
 from tracking.status import derive
@@ -76,7 +77,7 @@ def _item(site: Site, places: Places, key: str) -> WorkItem:
         problem = "no work item can be made in this document system"
     elif row.closed:
         problem = f"{key} has ended: {row.text}"
-    elif item is None or not (item.job_id or _waiting(places, key)):
+    elif item is None or not (item.job_id or _waiting(places, key) or lost(places, key)):
         problem = f"{key} had no work item yet: see `tdcd why {key}`"
     elif item.job_id and not _known_to_be_gone(places, site.name, item):
         problem = f"the work item {item.job_id} is not known to be gone: run `tdcd reconcile` first"

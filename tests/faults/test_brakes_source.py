@@ -16,7 +16,8 @@ from connector.records import Kind, RawRecord, Record
 from errors import SkipRecord
 from store.engine import Store
 from sync.flow import run_pass, run_reconcile, run_tick
-from sync.holding import stop
+from sync.holding import release, stop
+from sync.making_again import make_again
 from sync.orders import apply_plan
 from sync.sealed_plans import shown
 from sync.site import Site
@@ -236,6 +237,35 @@ def test_a_second_restore_is_noticed_like_the_first(arena: Arena) -> None:
     _another_document(arena, made[1], "56/KH-UBND")
     _another_document(arena, made[0], "57/KH-UBND")
     assert _approve(arena) == [["document", made[0]], ["document", made[1]]]
+
+
+@pytest.mark.covers("F16")
+def test_a_work_item_that_is_somebody_elses_now_is_left_alone(arena: Arena) -> None:
+    _many(arena, 3)
+    job = arena.job_of("Việc 101")
+    _another_job(arena, "Việc 101")
+    _approve(arena)
+    arena.system.act(job, FINANCE_HEAD, "31", "Xong", attachments={"khac.docx": b"PK"})
+    arena.move(days=25)
+    arena.settle()
+    assert not run_reconcile(arena.site).held
+    arena.settle()
+    assert (arena.system.job(job).name, arena.system.job(job).content) == (
+        "Việc của người khác",
+        "Không liên quan",
+    )
+    assert "result_submitted" not in arena.kinds(), "what was done with it is not the task's"
+    assert len(arena.system.jobs) == 3
+    (scope,) = _scopes(arena)
+    task = scope.split(":")[1]
+    assert scope == f"task:{task}:missing"
+    with arena.store.begin() as places:
+        release(places, "memory", scope, arena.system.clock, "Hà Thị Lan")
+        assert not places.breaks.of("memory")
+    make_again(arena.site, task, by="Hà Thị Lan", reason="hệ thống được phục hồi", dry_run=False)
+    arena.settle()
+    assert "quá hạn" in arena.shown()["Việc 101"]
+    assert not _scopes(arena)
 
 
 @pytest.mark.covers("F16")
