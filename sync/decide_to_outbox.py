@@ -57,7 +57,7 @@ class Decided:
     intents: int = 0
     drift: int = 0
     #: tasks that could not be judged (`sync/judged_apart.py`); they wait for the next pass.
-    unjudged: set[str] = field(default_factory=set)
+    unjudged: list[str] = field(default_factory=list)
 
 
 def decide_to_outbox(site: Site, *, only: Sequence[str] | None = None) -> Decided:
@@ -81,7 +81,8 @@ def decide_to_outbox(site: Site, *, only: Sequence[str] | None = None) -> Decide
 def take_due(site: Site, places: Places, as_of: datetime, limit: int, decided: Decided) -> list[str]:
     """Keys of tasks to decide, without those that this pass has tried in vain: it comes to its end."""
     keys = places.tasks.take_due(site.name, as_of, limit + len(decided.unjudged))
-    return [key for key in keys if key not in decided.unjudged]
+    tried = set(decided.unjudged)
+    return [key for key in keys if key not in tried]
 
 
 def decision_time(site: Site, places: Places) -> datetime:
@@ -105,7 +106,7 @@ def decide(site: Site, places: Places, keys: Sequence[str], as_of: datetime, dec
         decided.changed += part.changed
         decided.intents += part.intents
         decided.drift += part.drift
-    decided.unjudged |= unjudged
+    decided.unjudged += sorted(unjudged)
 
 
 def _decide(site: Site, places: Places, keys: Sequence[str], as_of: datetime) -> Decided:

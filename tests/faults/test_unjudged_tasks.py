@@ -16,6 +16,7 @@ from store.places import Places
 from sync.decide_to_outbox import decide_to_outbox, wanted
 from sync.flow import run_pass, run_reconcile
 from sync.holding import release
+from sync.orders import SYNC, carry_out
 from tests.engine_arena import FINANCE_HEAD, Arena, day, row
 
 BAD = "Lập kế hoạch"
@@ -48,6 +49,17 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception | None], None
         monkeypatch.setattr("sync.breaks.wanted", failing)
 
     return put
+
+
+def test_an_order_answers_although_a_task_could_not_be_judged(
+    arena: Arena, poison: Callable[[Exception | None], None]
+) -> None:
+    poison(LOST)
+    with arena.store.begin() as places:
+        places.signals.order(SYNC, {}, arena.site.now())
+        order = places.signals.take(arena.site.now())
+    assert order is not None
+    assert carry_out(arena.site, order)["decided"]["unjudged"] == [_bad(arena)]
 
 
 def _scopes(arena: Arena) -> list[str]:
