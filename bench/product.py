@@ -19,6 +19,7 @@ from bench.directives import UNITS
 from bench.measure import peak_mib
 from config.profile_files import load_calendar, load_profiles
 from config.settings import SiteSettings
+from connector.fit_to_store import fit_to_store
 from connector.port import Stream
 from store.directory import UnitRow
 from store.engine import Store, open_store
@@ -46,7 +47,7 @@ def _site(port: int, folder: Path, store: Store) -> Site:
         settings=settings,
         store=store,
         files=EvidenceFiles(folder / "evidence"),
-        connector=PageConnector(port),
+        connector=fit_to_store(PageConnector(port)),
         profiles=load_profiles(),
         calendar=load_calendar(),
         now=_now,

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from config.profile_files import ProfileShelf, load_calendar, load_profiles
 from config.settings import Settings, SiteSettings
+from connector.fit_to_store import fit_to_store
 from connector.opening import Access, open_connector
 from connector.port import Connector
 from connector.staging import discard_left
@@ -103,7 +104,7 @@ def open_site(
     now: Callable[[], datetime] = wall_clock,
     connector: Connector | None = None,
 ) -> Iterator[Site]:
-    """One site ready to run; its connector is closed at the end."""
+    """One site ready to run; its connector is closed at the end, and gives no text that the store cannot keep."""
     calm_collector()
     discard_left()
     opened = connector or connect(site, now=now)
@@ -113,7 +114,7 @@ def open_site(
             settings=site,
             store=store,
             files=EvidenceFiles(settings.ledger.evidence),
-            connector=opened,
+            connector=fit_to_store(opened),
             profiles=profiles_for(settings, site),
             calendar=load_calendar(),
             now=now,

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import orjson
 
+from connector.fit_to_store import fit_to_store
 from connector.port import Stream
 from connector.records import DirectiveRecord, Kind, RawRecord
 from connector.staging import staging
@@ -150,7 +151,7 @@ def _reaching(site: Site, scope: Scope) -> Iterator[Site]:
     further = site.settings.model_copy(
         update={"scope": site.settings.scope.model_copy(update={"since": scope.since})}
     )
-    connector = connect(further, now=site.now)
+    connector = fit_to_store(connect(further, now=site.now))
     try:
         yield replace(site, connector=connector)
     finally:

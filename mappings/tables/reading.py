@@ -27,6 +27,7 @@ from mappings.tables.portable import MAX_PDF, read_portable
 from mappings.tables.problems import Refused, place_of, report, shown
 from mappings.tables.webpage import page_text, read_page
 from mappings.tables.workbook import Workbook, read_workbook
+from storable import storable
 
 _MOST_BYTES: Final = {
     FileKind.COMPOUND: MAX_PART,
@@ -43,8 +44,12 @@ def read_table(data: bytes, name: str) -> TableReading:
     notice a disguise. XLSX, XLS (97–2003), ODS, DOCX, ODT, PDF with text, HTML (also under
     the name .xls or .doc) and CSV are read; a table counts when it has at least a content
     and a lead column. A program, a macro file, an encrypted, broken, disguised or oversized
-    file gives no rows and one problem (M21, M24, M25, M27, M28).
+    file gives no rows and one problem (M21, M24, M25, M27, M28). Every text can be stored.
     """
+    return storable(_read(data, name))
+
+
+def _read(data: bytes, name: str) -> TableReading:
     file = shown(name)
     try:
         return _assembled(file, _opened(data, name))

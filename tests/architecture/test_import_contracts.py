@@ -37,7 +37,7 @@ BREAKS = {
 def _copy(target: Path) -> Path:
     for name in ROOMS:
         shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("cli.py", "errors.py", "frozen.py", "pyproject.toml"):
+    for name in ("cli.py", "errors.py", "frozen.py", "storable.py", "pyproject.toml"):
         shutil.copy(ROOT / name, target / name)
     return target
 

@@ -21,7 +21,7 @@ FUNCTION_LINES = 60
 
 
 def _sources() -> Iterator[Path]:
-    yield from (ROOT / "cli.py", ROOT / "errors.py", ROOT / "frozen.py")
+    yield from (ROOT / "cli.py", ROOT / "errors.py", ROOT / "frozen.py", ROOT / "storable.py")
     for room in ROOMS:
         yield from (path for path in (ROOT / room).rglob("*.py"))
 
