@@ -46,6 +46,7 @@ SCOPES: Final = (
     Scope("site:jobs", Stops.SITE),
     Scope("site:changed", Stops.SITE),
     Scope("site:login", Stops.NOTHING),
+    Scope("site:fault", Stops.NOTHING),
     Scope("stale", Stops.NOTHING),
     Scope("stream:LIST", Stops.LIST),
     Scope("units", Stops.LIST),

@@ -168,6 +168,17 @@ def connector_unusable(sentence: str) -> Brake:
     )
 
 
+def work_failed(words: str) -> Brake:
+    """The connector, or this program, raised what nobody foresaw while it worked on a site."""
+    return Brake(
+        scope="site:fault",
+        reason="Phần kết nối hoặc chương trình gặp lỗi không lường trước khi đang làm việc với hệ thống văn bản này; "
+        f"các hệ thống khác vẫn chạy. {DETAIL} {words}",
+        safe="Những gì đã đọc và đã ghi trước đó vẫn còn; mỗi bước đều làm lại được từ đầu.",
+        cost="Lượt làm việc bị lỗi chưa xong, được tự thử lại với khoảng nghỉ dài dần.",
+    )
+
+
 def ledger_is_empty(code: str, job: str) -> Brake:
     """Work was tracked here before, and this ledger knows nothing of it: lost, or on a disk that is not there (F34)."""
     return Brake(

@@ -19,6 +19,7 @@ from sync.flow import PAPERS, Pass, run_pass, run_reconcile, run_wake
 from sync.resync import Resynced, Scope, lines, resync
 from sync.sealed_plans import approve
 from sync.site import Site, log
+from sync.unexpected import UNFORESEEN, frames_of, words_for
 
 SYNC, RESYNC, RECONCILE, WAKE, APPLY = "sync", "resync", "reconcile", "wake", "apply"
 
@@ -31,9 +32,10 @@ def carry_out(site: Site, signal: Signal) -> dict[str, Any]:
     except TdcdError as error:
         result, ok = {"error": str(error), "exit_code": error.exit_code}, False
         log.warning("order failed", site=site.name, order=signal.kind, reason=str(error))
-    except Exception as error:  # noqa: BLE001 - whoever gave the order must hear of it, and the daemon goes on
-        result, ok = {"error": f"{type(error).__name__}: {error}", "exit_code": 1}, False
-        log.exception("order failed", site=site.name, order=signal.kind)
+    except UNFORESEEN as error:
+        # Whoever gave the order must hear of it, and the daemon goes on.
+        result, ok = {"error": f"An unforeseen fault: {words_for(error)}.", "exit_code": 1}, False
+        log.error("order failed", site=site.name, order=signal.kind, frames=frames_of(error))
     with site.store.begin() as places:
         places.signals.finish(signal.id, ok, result, site.now())
     return result

@@ -17,6 +17,7 @@ from sync.fencing import HEARTBEAT_SECONDS, Fence, FencedStore
 from sync.opening import connect, open_site, wall_clock
 from sync.site import Site
 from sync.stopping import Doors, guarded
+from sync.unexpected import told_as_one_sentence
 
 JOIN_SECONDS = 5.0
 
@@ -26,6 +27,7 @@ def owned_site(settings: Settings, site: SiteSettings, store: Store) -> Iterator
     """One site, ready to run, as long as the block lasts.
 
     StopService: another process owns the ledger, or the witness remembers another ledger.
+    TdcdError: something that nobody foresaw was raised in the block.
     """
     fence = Fence(store, wall_clock)
     fence.take(_wait)
@@ -35,7 +37,10 @@ def owned_site(settings: Settings, site: SiteSettings, store: Store) -> Iterator
     try:
         Closing(settings, fenced, wall_clock).begin()
         connector = guarded(connect(site), fence, Doors())
-        with open_site(settings, site, fenced, connector=connector) as opened:
+        with (
+            open_site(settings, site, fenced, connector=connector) as opened,
+            told_as_one_sentence(site.name),
+        ):
             yield opened
     finally:
         lease.stop()
