@@ -176,7 +176,7 @@ def _after_pull(site: Site, done: Pass, *, write: bool = True) -> None:
     done.decided = decide_to_outbox(site)
     if not write:
         return
-    done.pushed = push_from_outbox(site)
+    done.pushed = push_from_outbox(site, let_in=not (done.away or done.held))
     if done.pushed.stopped and not done.away:
         done.away = done.pushed.stopped
     if done.pushed.confirmed:

@@ -53,11 +53,12 @@ class Pushed:
 
 
 def push_from_outbox(
-    site: Site, *, limit: int | None = None, go_on: Callable[[], bool] = lambda: True
+    site: Site, *, limit: int | None = None, go_on: Callable[[], bool] = lambda: True, let_in: bool = False
 ) -> Pushed:
     """Send until nothing is ready, the site must be left alone, or `limit` intents were tried.
 
-    `go_on` is asked before each write: when it says no, the rest stays as it was. Raises
+    `go_on` is asked before each write: when it says no, the rest stays as it was. `let_in`: this pass has
+    read with the account, which ends the hold of its log-in where no write is there to show more. Raises
     StopService when the site refuses the account; everything else is put off or put away.
     """
     pushed = Pushed(records_dead=bury_records(site))
@@ -67,6 +68,8 @@ def push_from_outbox(
         pushed.stopped = closed(places, site.name, standing, site.now())
         idle = not released and not places.outbox.ready(site.name, site.now(), 1)
         pushed.outcome = _outcome(places, site, pushed)
+    if let_in and idle and standing.auth and not pushed.stopped:
+        recovered(site)
     if not pushed.stopped and not idle:
         _let_go(site, released)
         _Sending(site, standing, go_on, pushed).run(limit)

@@ -2,7 +2,8 @@
 
 Kept in the store, so that a restart neither forgets a `Retry-After` nor knocks at a
 closed door again. While something is wrong one write is tried at a time; the first that
-succeeds ends the pause and wakes what waited for it.
+succeeds ends the pause and wakes what waited for it. Where no write is left to try, a
+reading that succeeds says that we are let in.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def closed(places: Places, site: str, standing: Standing, now: datetime) -> str:
 
 
 def recovered(site: Site) -> None:
-    """A write succeeded again: no more trial, the log-in hold is released, what waited may go now."""
+    """We are let in again: no more trial, the log-in hold is released, what waited may go now."""
     with site.store.begin() as places:
         keep_standing(places, site.name, Standing())
         places.outbox.wake(site.name, Fault.TRANSIENT, site.now())

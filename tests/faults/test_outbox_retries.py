@@ -13,10 +13,12 @@ import orjson
 import pytest
 
 from connector.errors import AccessRefused, RemoteRefused, ReplyLost, SessionLost, SystemAway
+from connector.memory_system import Trouble
 from connector.port import Write
 from errors import HoldForHuman, StopService
 from store.engine import Store
 from store.outbox import Intent
+from sync.flow import run_pass
 from sync.push_record import keep_receipt
 from sync.push_retry import trouble_of
 from sync.read_back import Effect, write_of
@@ -186,6 +188,26 @@ def test_a_refused_password_ends_the_service_with_everything_still_waiting(field
     again = lanes(field.arena)
     assert again.push().outcome == "away"
     assert not again.wire.calls
+
+
+@pytest.mark.covers("F24")
+def test_where_no_write_is_left_a_reading_that_succeeds_ends_the_hold_of_the_log_in(field: Lanes) -> None:
+    (key,) = field.put(1)
+    field.wire.before = always(SessionLost("Nobody is logged in."))
+    for _ in range(2):
+        field.move(seconds=6)
+        field.push()
+    field.move(minutes=6)
+    assert field.push(let_in=True).stopped, "a write that is due shows more than a reading"
+    assert field.scopes() == ["site:login"]
+    assert run_pass(field.site).away, "it is left alone for five minutes"
+    assert (field.intent(key).state, field.scopes()) == ("superseded", ["site:login"])
+    field.move(minutes=6)
+    field.arena.system.trouble_reading.append(Trouble.AWAY)
+    assert run_pass(field.site).away
+    assert field.scopes() == ["site:login"]
+    assert not run_pass(field.site).away
+    assert field.scopes() == []
 
 
 def test_what_a_person_must_see_is_held_and_looked_for_when_it_is_released(field: Lanes) -> None:
