@@ -8,21 +8,25 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, Table, bindparam, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, func, insert, literal, or_, select, update
 
 from store.prepared import Prepared
 from store.scopes import SCOPE_STOPS, SITE_STOPS, form_of
 from store.sql import Sql
-from store.tables import table_of
+from store.tables import LedgerRow, table_of
 from store.tables_control import HoldRow
 from store.tables_known import TaskTableRow
 
 HOLD = table_of(HoldRow)
 TASK = table_of(TaskTableRow)
+LEDGER = table_of(LedgerRow)
 
 #: A hold of this site holds every site.
 EVERY_SITE = "*"
+#: What the key of a succession in the ledger begins with; the former unit and its successor follow.
+SUCCESSION: Final = "succession:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,5 +103,22 @@ def held_back(intent: Table) -> ColumnElement[bool]:
     for cause in SCOPE_STOPS:
         scopes.append(HOLD.c.scope == literal("task:").concat(intent.c.task).concat(f":{cause}"))
         scopes.append(HOLD.c.scope == literal("unit:").concat(lead).concat(f":{cause}"))
+    scopes.append(_passed_on(intent))
     of_site = HOLD.c.site.in_((intent.c.site, EVERY_SITE))
     return select(HOLD.c.id).where(HOLD.c.released_at.is_(None), of_site, or_(*scopes)).exists()
+
+
+def _passed_on(intent: Table) -> ColumnElement[bool]:
+    """Whether the hold is a person's stop of a unit that led this task until another took its place.
+
+    Whoever ordered it meant these tasks; a merger on a date must not let them go on behind their back.
+    """
+    unit = func.substr(HOLD.c.scope, len("unit:") + 1, func.length(HOLD.c.scope) - len("unit::stop"))
+    known_by = literal(SUCCESSION).concat(unit).concat(":")
+    succeeded = select(LEDGER.c.seq).where(
+        LEDGER.c.subject == intent.c.task,
+        LEDGER.c.site == intent.c.site,
+        LEDGER.c.kind == "unit_succeeded",
+        func.substr(LEDGER.c.key, 1, func.length(known_by)) == known_by,
+    )
+    return and_(HOLD.c.scope.like("unit:%:stop"), succeeded.correlate(intent, HOLD).exists())

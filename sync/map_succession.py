@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, time, timedelta
 
+from store.holds import SUCCESSION
 from store.places import Places
 from store.scopes import form_of
 from sync.brakes import Brake
@@ -82,7 +83,7 @@ def _event(
     given = next((event.occurred_at for event in history if isinstance(event, TaskAssigned)), from_day)
     return UnitSucceeded(
         task=task,
-        key=f"succession:{unit}:{successor}",
+        key=f"{SUCCESSION}{unit}:{successor}",
         occurred_at=max(from_day, given),
         unit=unit,
         successor=successor,

@@ -16,6 +16,7 @@ from store.tasks import TaskRow
 from sync.push_retry import POISON, trouble_of
 from sync.unseen_work import unseen
 from sync.why_causes import Cause, Look
+from tracking.events import UnitSucceeded
 from tracking.folding import fold
 from tracking.limits import Party
 from tracking.obligations import Kind as OwedKind
@@ -43,7 +44,8 @@ _PARTIES: Final[dict[Party, str]] = {
 
 def task_causes(look: Look, row: TaskRow) -> list[Cause]:
     """Causes that belong to this task, the first to be removed first."""
-    causes = look.held_under(f"task:{row.key}", f"directive:{row.directive}", f"unit:{row.lead}")
+    scopes = (f"task:{row.key}", f"directive:{row.directive}", f"unit:{row.lead}", *_stops_before(look, row))
+    causes = look.held_under(*scopes)
     causes += _job(look, row)
     causes += lane_causes(look, f"task:{row.key}")
     causes += _letters(look, row)
@@ -52,6 +54,12 @@ def task_causes(look: Look, row: TaskRow) -> list[Cause]:
     elif not unseen(look.places, look.site):
         causes += [*_owed(look, row), *_time(look, row)]
     return sorted(causes, key=lambda cause: cause.rank)
+
+
+def _stops_before(look: Look, row: TaskRow) -> list[str]:
+    """A person's stop of a unit goes on for the tasks that passed to the unit in its place."""
+    events = look.places.ledger.events([row.key]).get(row.key, [])
+    return [f"unit:{event.unit}:stop" for event in events if isinstance(event, UnitSucceeded)]
 
 
 def task_facts(look: Look, row: TaskRow) -> dict[str, Any]:

@@ -14,11 +14,14 @@ from errors import ConfigInvalid, HoldForHuman
 from store.engine import Store
 from store.holds import Hold
 from store.scopes import SCOPES, Stops, form_of
+from store.tasks import TaskRow
 from sync.flow import PAPERS, PEOPLE, run_pass, run_reconcile, run_wake
 from sync.holding import release, stop
 from sync.orders import apply_plan
 from sync.resync import Scope, resync
 from sync.sealed_plans import shown
+from sync.why_causes import Look
+from sync.why_task import task_causes
 from tests.engine_arena import FINANCE, HOME, OFFICER, Arena, day, row
 from tests.faults.test_brakes_source import Unreadable
 
@@ -177,6 +180,39 @@ def test_a_stop_of_what_is_not_there_is_refused_and_a_unit_may_be_named(arena: A
     _release(arena, f"unit:{FINANCE}:stop")
     arena.settle()
     assert len(arena.system.operations) > before
+
+
+@pytest.mark.covers("LC-03")
+def test_a_stop_of_a_unit_goes_on_for_the_tasks_that_pass_to_its_successor(arena: Arena) -> None:
+    units = arena.system.units
+    units["1"] = UnitRecord("1", "UBND xã Đông")
+    units["22"] = UnitRecord("22", "UBND huyện Phú Soi")
+    due = day(arena.system.clock, 2)
+    arena.issue(row(1, "Sửa đường", "UBND huyện Phú Soi", due), row(2, "Rà soát", "Sở Nội vụ", due))
+    arena.issue(row(1, "Xây cầu", "UBND xã Đông", due), number="9/CT-UBND")
+    arena.settle()
+    with arena.store.begin() as places:
+        stop(places, "memory", "unit:22", arena.system.clock, by=WHO, reason="bàn giao")
+    for former in ("1", "22"):
+        units[former] = replace(units[former], valid_to=arena.system.clock.date(), successors=(HOME,))
+    arena.move(days=5)
+    arena.settle()
+    assert {row.lead for row in _rows(arena)} == {HOME}
+    late = {name: text for name, text in arena.shown().items() if "quá hạn" in text}
+    assert set(late) == {"Rà soát", "Xây cầu"}
+    with arena.store.read() as places:
+        (key,) = [one.key for one in _rows(arena) if one.content == "Sửa đường"]
+        look = Look(places, "memory", arena.system.clock, arena.site.profiles, arena.site.calendar)
+        causes = task_causes(look, places.tasks.get([key])[key])
+    assert "unit:22:stop" in [cause.facts.get("scope") for cause in causes]
+    _release(arena, "unit:22:stop")
+    arena.settle()
+    assert sum("quá hạn" in text for text in arena.shown().values()) == 3
+
+
+def _rows(arena: Arena) -> list[TaskRow]:
+    with arena.store.read() as places:
+        return list(places.tasks.find("memory"))
 
 
 @pytest.mark.covers("F14")
