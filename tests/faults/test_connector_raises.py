@@ -8,13 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from connector.memory import MemoryConnector
+from connector.memory_system import MemorySystem
+from connector.port import Known, Page, Stream
 from errors import StopService, TdcdError
 from store.engine import Store
 from store.holds import Hold
 from sync.flow import run_pass
+from sync.orders import SYNC, carry_out
 from sync.owning import owned_site
 from sync.unexpected import SCOPE
 from tests.daemon_process import until
+from tests.engine_arena import Arena
 from tests.faults.test_connector_unopened import BROKEN, WELL, _cycles, _running, _settings
 from tests.plugged_packages import GOOD, Packages, packages_in
 
@@ -90,3 +95,20 @@ def test_a_single_command_says_it_in_one_sentence(store: Store, tmp_path: Path, 
     ):
         run_pass(site)
     assert (told.value.exit_code, SECRET in str(told.value)) == (1, False)
+
+
+def test_an_order_that_meets_it_is_answered_without_its_words(store: Store, tmp_path: Path) -> None:
+    class Raising(MemoryConnector):
+        def changes(self, stream: Stream, cursor: str | None, known: Known) -> Iterator[Page]:
+            raise SystemExit(SECRET)
+
+    site = Arena(store, tmp_path).site
+    site.connector = Raising(MemorySystem({}), "memory")
+    with store.begin() as places:
+        places.signals.order(SYNC, {"site": "memory"}, site.now())
+        signal = places.signals.take(site.now(), "memory")
+    assert signal is not None
+    result = carry_out(site, signal)
+    assert result["exit_code"] == 1
+    assert "SystemExit at" in result["error"]
+    assert SECRET not in result["error"]
