@@ -6,15 +6,17 @@ What waiting costs is said with a date: the nearest due date among the tasks tha
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 import orjson
 
-from errors import ConfigInvalid, HoldForHuman
+from errors import ConfigInvalid, HoldForHuman, RetryLater
 from mappings.texts import fold
 from mappings.words import clock_words
 from store.breaks import gone
+from store.engine import Store
 from store.holds import EVERY_SITE, Hold
 from store.ledger import Entry
 from store.places import Places
@@ -63,6 +65,21 @@ def place(site: Named, places: Places, brake: Brake, *, plan: str = "") -> Hold:
     if placed.since == now:
         log.warning("held", site=site.name, scope=brake.scope, reason=brake.reason)
     return placed
+
+
+@dataclass(frozen=True, slots=True)
+class _Unready:
+    name: str
+    now: Callable[[], datetime]
+
+
+def hold_unready(store: Store, site: str, now: Callable[[], datetime], brake: Brake) -> None:
+    """Hold a site that is not open. A store that is away hears of it with the next try."""
+    try:
+        with store.begin() as places:
+            place(_Unready(site, now), places, brake)
+    except RetryLater as away:
+        log.warning("will try again", site=site, work="hold", reason=str(away))
 
 
 def hold(site: Site, error: HoldForHuman) -> None:

@@ -22,7 +22,7 @@ from store.workitems import WorkItem
 from sync.decide_to_outbox import creation, decision_time, wanted
 from sync.holding import lift
 from sync.judging import instant_for
-from sync.reused_jobs import lost
+from sync.reused_jobs import lost, untie
 from sync.site import Site
 from tracking.folding import fold
 from tracking.status import derive
@@ -115,10 +115,8 @@ def _creation(site: Site, places: Places, key: str) -> Intent:
 
 def _order(site: Site, places: Places, item: WorkItem, intent: Intent, by: str, reason: str) -> None:
     now = site.now()
-    for kind in ("set_status", "update_job"):
-        places.outbox.supersede(intent.site, intent.lane, kind, "")
+    untie(places, item)
     places.outbox.add([intent])
-    places.workitems.put([WorkItem(task=item.task, site=item.site, document_id=item.document_id)])
     lift(site, places, [f"task:{item.task}:missing"], by)
     body = orjson.dumps({"by": by, "reason": reason, "deleted": item.job_id, "effect": intent.effect_key})
     entry = Entry(site.name, item.task, ORDERED, f"ordered:{intent.effect_key}", now, by, body)

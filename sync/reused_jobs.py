@@ -27,13 +27,18 @@ def let_go_of_reused(site: Site, places: Places, reused: Iterable[Sequence[str]]
     jobs = {remote_id: task for kind, remote_id, task, _ in reused if kind == Kind.JOB.value}
     now = site.now()
     for job, item in places.workitems.by_job(site.name, jobs).items():
-        places.workitems.put([WorkItem(task=item.task, site=site.name, document_id=item.document_id)])
-        for kind in ("set_status", "update_job"):
-            places.outbox.supersede(site.name, f"task:{item.task}", kind, "")
+        untie(places, item)
         body = orjson.dumps({"job": job})
         lost = Entry(site.name, item.task, LOST, f"lost:{job}:{now.isoformat()}", now, body=body)
         places.ledger.append([lost], now)
         place(site, places, _brake(item.task, job))
+
+
+def untie(places: Places, item: WorkItem) -> None:
+    """The task has no work item any more; what was to be written into it is not."""
+    places.workitems.put([WorkItem(task=item.task, site=item.site, document_id=item.document_id)])
+    for kind in ("set_status", "update_job"):
+        places.outbox.supersede(item.site, f"task:{item.task}", kind, "")
 
 
 def lost(places: Places, task: str) -> bool:

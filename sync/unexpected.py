@@ -8,15 +8,14 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from errors import RetryLater, TdcdError
+from errors import TdcdError
 from store.engine import Store
 from sync.brakes import work_failed
-from sync.holding import place
+from sync.holding import hold_unready
 from sync.site import log
 
 SCOPE = "site:fault"
@@ -25,12 +24,6 @@ UNFORESEEN: Final = (Exception, SystemExit)
 #: Seconds until the site is opened again, by how often the same work failed before.
 PAUSES: Final = (5.0, 15.0, 60.0, 300.0)
 _MOST_FRAMES: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class _Faulty:
-    name: str
-    now: Callable[[], datetime]
 
 
 def is_foreseen(error: BaseException) -> bool:
@@ -55,11 +48,7 @@ def hold_fault(
     """Tell it in the log and hold the site. A store that is away hears of it with the next try."""
     told = {"kind": type(error).__name__, "frames": frames_of(error), "again_in_seconds": seconds}
     log.error("work failed", site=site, work=work, **told)
-    try:
-        with store.begin() as places:
-            place(_Faulty(site, now), places, work_failed(words_for(error)))
-    except RetryLater as away:
-        log.warning("will try again", site=site, work="hold", reason=str(away))
+    hold_unready(store, site, now, work_failed(words_for(error)))
 
 
 @contextmanager

@@ -7,31 +7,19 @@ none. Only when no site at all can be opened does the daemon end (`sync/daemon.p
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from errors import RetryLater, TdcdError
 from store.engine import Store
 from sync.brakes import connector_unusable
-from sync.holding import place
+from sync.holding import hold_unready
 from sync.site import log
 
 SCOPE = "site:connector"
 
 
-@dataclass(frozen=True, slots=True)
-class _Unopened:
-    name: str
-    now: Callable[[], datetime]
-
-
 def wait_unopened(store: Store, site: str, now: Callable[[], datetime], error: TdcdError) -> None:
     """Hold the site and say why, unless it is merely away. A store that is away hears of it with the next try."""
     log.warning("will try again", site=site, work="open", reason=error.sentence)
-    if isinstance(error, RetryLater):
-        return
-    try:
-        with store.begin() as places:
-            place(_Unopened(site, now), places, connector_unusable(error.sentence))
-    except RetryLater as away:
-        log.warning("will try again", site=site, work="hold", reason=str(away))
+    if not isinstance(error, RetryLater):
+        hold_unready(store, site, now, connector_unusable(error.sentence))
